@@ -1,0 +1,145 @@
+"""Taking one study in and retracting it, against bases of 1, 10 and 100 times the shipped data.
+
+``python -m benchmarks.intake`` makes each base below a temporary folder: the shipped coded layer with its conclusions,
+copied so often under other identifiers; the copies have no cards. Each base is measured in a process of its own.
+``looking`` is all that is computed before anything is written: checks, look-ups, rules. The rest of ``add`` is the card
+and the files of the new graph, written whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import re
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import setting, table
+from samtaler_kg import places
+from samtaler_kg.build import entry, manifest_text
+from samtaler_kg.cards import Card, Grammar, read
+from samtaler_kg.graph import MANIFEST, Graph
+from samtaler_kg.intake import add, retract
+from samtaler_kg.intake.drafts import Stamp, draft
+from samtaler_kg.places import Base
+
+#: What is copied under another identifier; everything else of the coded layer is shared by the copies.
+_OWN = re.compile(rb"(/id/(?:study|result|trial|coding|cluster)/|/member/)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One base: its triples and megabytes, and the median seconds of the steps with one card."""
+
+    times: int
+    triples: int
+    megabytes: float
+    looking_cpu: float
+    add_cpu: float
+    add_wall: float
+    retract_cpu: float
+    peak_mb: float
+
+
+def enlarged(source: Base, folder: Path, times: int) -> Base:
+    """A copy of *source* whose coded layer is there *times* times; the copies have no cards."""
+    for name in ("ontology", "queries", "data"):
+        shutil.copytree(source.root / name, folder / name)
+    base, entries = Base(folder), dict(Graph(source).manifest)
+    for name, told in entries.items():
+        if name == "coded.nt" or name.startswith("derived/coded/"):
+            path = base.graph / name
+            rows = set(path.read_bytes().splitlines(keepends=True))
+            content = b"".join(sorted(rows.union(*(_copied(rows, number) for number in range(1, times)))))
+            path.write_bytes(content)
+            entries[name] = entry(told["graph"], content)
+    (base.graph / MANIFEST).write_bytes(manifest_text(entries))
+    return base
+
+
+def _copied(rows: set[bytes], number: int) -> Iterator[bytes]:
+    return (_OWN.sub(rb"\g<1>synthetic-%d-" % number, row) for row in rows)
+
+
+def fresh(base: Base, number: int) -> Card:
+    """A card like the longest of the shipped ones, under an identifier and a DOI that no other has."""
+    path = max((base.data / "studies").glob("*/*.yaml"), key=lambda path: path.stat().st_size)
+    card, _ = read(path, "study")
+    assert card is not None
+    name = f"synthetic-new-{number}"
+    data: dict[str, Any] = json.loads(json.dumps(card.data).replace(str(card.data["id"]), name))
+    data |= {"title": f"{name} {data['title']}", "doi": f"10.1234/{name}", "authors": [name]}
+    return Card("study", data, file=f"{name}.yaml")
+
+
+def measured(step: Callable[[], object]) -> tuple[float, float]:
+    """CPU and wall seconds of one call."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    step()
+    return time.process_time() - cpu, time.perf_counter() - wall
+
+
+def steps(root: str, times: int, rounds: int, to: Connection) -> None:
+    """Measure one base and send the line."""
+    base = Base(Path(root))
+    looking, adding, retracting = [], [], []
+    for number in range(rounds + 1):
+        card = fresh(base, number)
+        grammar = Grammar.of(base)
+        looking.append(measured(lambda c=card, g=grammar: draft(base, g, [c], Stamp("2026-11-23T12:00:00Z"))))  # type: ignore[misc]
+        adding.append(measured(lambda c=card: add(base, [c])))  # type: ignore[misc]
+        retracting.append(measured(lambda c=card: retract(base, str(c.data["id"]), "measured")))  # type: ignore[misc]
+    sizes = Graph(base).manifest
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = Line(
+        times,
+        sum(told["triples"] for told in sizes.values()),
+        sum((base.graph / name).stat().st_size for name in sizes) / 1e6,
+        statistics.median(cpu for cpu, _ in looking[1:]),
+        statistics.median(cpu for cpu, _ in adding[1:]),
+        statistics.median(wall for _, wall in adding[1:]),
+        statistics.median(cpu for cpu, _ in retracting[1:]),
+        peak,
+    )
+    to.send(line)
+
+
+def apart(base: Base, times: int, rounds: int) -> Line:
+    """One base, measured in a process of its own."""
+    here, there = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("spawn").Process(target=steps, args=(str(base.root), times, rounds, there))
+    child.start()
+    line: Line = here.recv()
+    child.join()
+    return line
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, nargs="*", default=[1, 10, 100])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    lines = []
+    for times in given.times:
+        with tempfile.TemporaryDirectory() as folder:
+            lines.append(apart(enlarged(places.shipped(), Path(folder), times), times, given.rounds))
+    if given.json:
+        print(json.dumps({"setting": setting(), "lines": [asdict(line) for line in lines]}, indent=1))
+    else:
+        print(table([*asdict(lines[0])], [[*asdict(line).values()] for line in lines]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
