@@ -31,6 +31,7 @@ from samtaler_kg.cards import Card, Grammar, read
 from samtaler_kg.graph import MANIFEST, Graph
 from samtaler_kg.intake import add, retract
 from samtaler_kg.intake.drafts import Stamp, draft
+from samtaler_kg.intake.given import Given
 from samtaler_kg.places import Base
 
 #: What is copied under another identifier; everything else of the coded layer is shared by the copies.
@@ -96,7 +97,7 @@ def steps(root: str, times: int, rounds: int, to: Connection) -> None:
     for number in range(rounds + 1):
         card = fresh(base, number)
         grammar = Grammar.of(base)
-        looking.append(measured(lambda c=card, g=grammar: draft(base, g, [c], Stamp("2026-11-23T12:00:00Z"))))  # type: ignore[misc]
+        looking.append(measured(lambda c=card, g=grammar: draft(base, g, Given([c]), Stamp("2026-11-23T12:00:00Z"))))  # type: ignore[misc]
         adding.append(measured(lambda c=card: add(base, [c])))  # type: ignore[misc]
         retracting.append(measured(lambda c=card: retract(base, str(c.data["id"]), "measured")))  # type: ignore[misc]
     sizes = Graph(base).manifest

@@ -2,7 +2,7 @@
 
 >>> import samtaler_kg as sk
 >>> kg = sk.open()
->>> list(kg.ask("count-results", layer="coded", scope="memo")["results"])
+>>> kg.ask("count-results", layer="coded", scope="memo")["results"].tolist()
 [198]
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from samtaler_kg.version import VERSION as __version__
+
 __all__ = ["KnowledgeGraph", "__version__", "open"]
 
 if TYPE_CHECKING:

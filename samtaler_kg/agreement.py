@@ -25,7 +25,7 @@ def agreement(graph: Graph) -> list[Agreement]:
     pairs: dict[str, Counter[tuple[str, str]]] = {}
     for row in ask(graph, "coding-pairs").records():
         found = pairs.setdefault(str(row["field"]).removeprefix("sam:"), Counter())
-        found[str(row["first"]), str(row["second"])] += int(str(row["n"]))
+        found[str(row["first"]), str(row["second"])] += int(str(row["results"]))
     return [Agreement(field, found.total(), _agree(found), kappa(found)) for field, found in sorted(pairs.items())]
 
 

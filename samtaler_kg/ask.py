@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from samtaler_kg.catalogue import Column, Given, StoredQuery
 from samtaler_kg.graph import Graph, Layer, layer_named
-from samtaler_kg.problems import Damaged, Problem, Refused, Where
+from samtaler_kg.problems import Damaged, Problem, Refused, Where, nearest
 from samtaler_kg.stores import Answer
 from samtaler_kg.tables import Table, Term, plain
-from samtaler_kg.terms import XSD
+from samtaler_kg.terms import XSD, code_iri
 from samtaler_kg.words import Language, both
 
 Part = Mapping[str, tuple[str, ...]]
@@ -93,21 +93,43 @@ def _with_intervals(table: Table, query: StoredQuery, graph: Graph, given: Given
     """Each count column followed by its lowest and highest value over all tables that satisfy the memo's figures."""
     told = Published(graph)
     counts: Sequence[str] = query.head["counts"]
-    names = [column.name for column in table.columns]
     wide: list[tuple[Term | None, ...]] = []
-    for row in table.rows:
-        here = dict(zip(names, row, strict=True))
-        base = _where(given, {name: here[name] for name in query.head.get("cells", ())})
+    for here in _with_empty_cells(table, query, graph, told.asked(given)):
+        base = told.asked(given) | {name: (str(plain(here[name])),) for name in query.head.get("cells", ())}
         cells: list[Term | None] = []
         for name, term in here.items():
             cells += told.interval(term, base | _within(base, name)) if name in counts else [term]
         wide.append(tuple(cells))
     columns = [part for column in table.columns for part in _spread(column, column.name in counts)]
-    open_ = any(
-        cell is None for row in wide for cell, part in zip(row, columns, strict=True) if part.name in counts
-    )
+    open_ = any(cell is None for row in wide for cell, part in zip(row, columns, strict=True) if part.name in counts)
     notes = [*table.notes, both("notes.not-identified")] if open_ else table.notes
     return Table(columns, wide, table.about, notes)
+
+
+def _with_empty_cells(table: Table, query: StoredQuery, graph: Graph, asked: Part) -> Iterator[dict[str, Term | None]]:
+    """The rows by column, and one for each code of the dimension to which the reconstruction happens to give no result.
+
+    Another table that fits the figures can have results there, so the code is answered like the others.
+    """
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    if not query.head.get("cells"):
+        yield from rows
+        return
+    from samtaler_kg.margins import FRAME
+
+    (dimension,) = query.head["cells"]
+    found = {str(plain(row[dimension])): row for row in rows}
+    for code in FRAME.codes(dimension):
+        if code in found:
+            yield found[code]
+        elif code in asked.get(dimension, (code,)):
+            empty: dict[str, Term | None] = dict.fromkeys(names)
+            empty |= {name: _integer(0) for name in query.head["counts"]}
+            empty[dimension] = ox.NamedNode(graph.codes.by_list[dimension][code].iri)
+            if "outcome_group" in names:
+                empty["outcome_group"] = ox.NamedNode(code_iri("outcome-group", "memo-three"))
+            yield empty
 
 
 class Published:
@@ -120,6 +142,22 @@ class Published:
         rows = claims.read_rows(graph.base.data / "memo" / "claims.csv", claims.COLUMNS)
         self.margins = margins.margins_from_claims(rows)
         self.span = margins.Span(self.margins)
+
+    def asked(self, given: Given) -> dict[str, tuple[str, ...]]:
+        """The part of the table that the parameters select. Raises Refused for a code that the memo's figures have not."""
+        from samtaler_kg.margins import FRAME
+
+        wanted = {
+            name: tuple(value.split("|")) if isinstance(value, str) else tuple(map(str, value))  # type: ignore[arg-type]
+            for name, value in given.items()
+            if name != "scope"
+        }
+        for name, codes in wanted.items():
+            known = FRAME.codes(name) if name in FRAME.dims else codes
+            for code in set(codes) - set(known):
+                facts = {"value": code, "list": name, "hint": nearest(code, known)}
+                raise Refused(Problem("unknown-code", Where(key=name), facts))
+        return wanted
 
     def interval(self, term: Term | None, where: Part) -> list[Term | None]:
         """The count, its low and its high; the count itself only where the figures fix it."""
@@ -140,16 +178,6 @@ class Published:
 
         bound = bounds(self.margins, part)
         return _integer(bound.low), _integer(bound.high)
-
-
-def _where(given: Given, cells: Mapping[str, Term | None]) -> dict[str, tuple[str, ...]]:
-    """The part of the reconstruction's table that the parameters and the row's own dimensions select."""
-    wanted = {
-        name: tuple(value.split("|")) if isinstance(value, str) else tuple(map(str, value))  # type: ignore[arg-type]
-        for name, value in given.items()
-        if name != "scope"
-    }
-    return wanted | {name: (str(plain(term)),) for name, term in cells.items()}
 
 
 def _within(base: Part, column: str) -> dict[str, tuple[str, ...]]:

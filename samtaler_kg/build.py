@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 
-from samtaler_kg import margins, reconstruct
+from samtaler_kg import commits, disk, margins, reconstruct
 from samtaler_kg.catalogue import Catalogue, StoredQuery
 from samtaler_kg.claims import COLUMNS, read_rows
 from samtaler_kg.derive import derive, graph_name
 from samtaler_kg.graph import LAYERS, MANIFEST
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
-from samtaler_kg.sources import Sources, Triples, read_all, turtle
+from samtaler_kg.sources import Sources, Triples, read_all, shown, turtle
 from samtaler_kg.stores import Oxigraph, Term, serialized
 from samtaler_kg.terms import RDF, RDFS, SAM, graph_iri, id_iri, short
 
 #: Which kinds of card each layer is made of.
-KINDS = {"coded": ("study", "trial", "coding"), "reconstructed": ("slot", "record"), "memo": ("claim", "reading")}
+KINDS = {"coded": ("study", "trial", "coding", "judgement"), "reconstructed": ("slot", "record"), "memo": ("claim", "reading")}
+
+#: Where the IRI of every stored thing begins.
+_THINGS = id_iri("", "")[:-1]
 
 Files = dict[str, bytes]
 Told = Callable[[str], None]
@@ -50,7 +50,7 @@ def assemble(base: Base, told: Told = lambda _: None) -> Files:
         concluded = derive(layer, [*known, *said], catalogue)
         for rule, triples in concluded.items():
             graphs[f"derived/{layer}/{rule}.nt"] = (graph_name(layer, rule), triples)
-        problems += _checked(layer, [*known, *said, *(t for ts in concluded.values() for t in ts)], catalogue)
+        problems += checked(layer, [*known, *said, *(t for ts in concluded.values() for t in ts)], catalogue)
     if problems:
         raise Damaged(problems)
     files = {name: as_ntriples(triples) for name, (_, triples) in graphs.items()}
@@ -61,20 +61,25 @@ def assemble(base: Base, told: Told = lambda _: None) -> Files:
 def build(base: Base, told: Told = lambda _: None) -> Files:
     """Make the graph anew and put it in the place of the old one.
 
-    Raises Damaged where the sources are at fault, Refused where the place cannot be written; then the old one stays.
+    Raises Damaged where the sources are at fault, Refused where the base cannot be written, Stopped where another
+    writer is at work; then the old one stays.
     """
-    files = assemble(base, told)
-    try:
-        _swap(base.graph, files)
-    except OSError as error:
-        where = Where(str(base.graph))
-        raise Refused(Problem("unwritable", where, {"reason": error.strerror or error})) from None
+    with commits.writing(base) as change:
+        files = assemble(base, told)
+        folder = change.graph()
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            disk.write(folder / name, content)
     return files
 
 
 def differences(base: Base, told: Told = lambda _: None) -> list[str]:
     """The files in which the built graph is not what the sources give: changed, missing or too many."""
-    wanted = assemble(base, told)
+    with commits.locked(base):
+        return _differences(base, assemble(base, told))
+
+
+def _differences(base: Base, wanted: Files) -> list[str]:
     there = {path.relative_to(base.graph).as_posix() for path in base.graph.rglob("*") if not path.is_dir()}
     return sorted(
         name
@@ -84,15 +89,24 @@ def differences(base: Base, told: Told = lambda _: None) -> list[str]:
 
 
 def reconstruct_table(base: Base) -> None:
-    """Compute the reconstruction's table anew from the claims. Raises Damaged naming the claims that clash."""
+    """Compute the reconstruction's table anew from the claims.
+
+    Raises Damaged naming the claims that clash or are no counts, Refused where the table cannot be written.
+    """
     from samtaler_kg.bounds import Infeasible
 
-    path = base.data / "memo" / "claims.csv"
+    path, target = base.data / "memo" / "claims.csv", base.data / "reconstruction" / "table.csv"
+    where = Where(shown(base, path))
     try:
-        table = reconstruct.nearest_table(margins.margins_from_claims(read_rows(path, COLUMNS)))
+        table = reconstruct.nearest_table(margins.margins_from_claims(read_rows(path, COLUMNS, where.file)))
     except Infeasible as clash:
-        raise Damaged(Problem("margins-clash", Where(str(path)), {"claims": ", ".join(clash.claims)})) from None
-    reconstruct.write_table(base.data / "reconstruction" / "table.csv", table)
+        raise Damaged(Problem("margins-clash", where, {"claims": ", ".join(clash.claims)})) from None
+    except margins.MarginError as error:
+        raise Damaged(Problem("unreadable-file", where, {"reason": error})) from None
+    try:
+        reconstruct.write_table(target, table)
+    except OSError as error:
+        raise Refused(Problem("unwritable", Where(shown(base, target)), {"reason": error.strerror or error})) from None
 
 
 def as_ntriples(triples: Iterable[ox.Triple]) -> bytes:
@@ -118,8 +132,11 @@ def _ontology(base: Base, catalogue: Catalogue) -> Triples:
     return triples
 
 
-def _checked(layer: str, triples: Triples, catalogue: Catalogue) -> Iterator[Problem]:
-    """A problem for every row that a stored check of the layer finds. Raises Damaged where a check is no SELECT."""
+def checked(layer: str, triples: Triples, catalogue: Catalogue) -> Iterator[Problem]:
+    """A problem for every row that a stored check of the layer finds, about the first thing that it names.
+
+    Raises Damaged where a check is no SELECT.
+    """
     store = ox.Store()
     store.bulk_extend(ox.Quad(*triple) for triple in triples)
     for query in catalogue.all("checks"):
@@ -128,7 +145,8 @@ def _checked(layer: str, triples: Triples, catalogue: Catalogue) -> Iterator[Pro
         for row in _rows(query, store):
             values = ", ".join(short(str(term.value)) for term in row if term is not None)
             facts = {"check": query.name, "row": values, "remedy": query.head["remedy"]}
-            yield Problem("check-failed", Where(f"graph/{layer}"), facts)
+            things = (term.value for term in row if isinstance(term, ox.NamedNode) and term.value.startswith(_THINGS))
+            yield Problem("check-failed", Where(f"graph/{layer}"), facts, focus=next(things, ""))
 
 
 def _rows(query: StoredQuery, store: ox.Store) -> Sequence[tuple[Term | None, ...]]:
@@ -144,44 +162,14 @@ def _rows(query: StoredQuery, store: ox.Store) -> Sequence[tuple[Term | None, ..
 
 
 def _manifest(graphs: dict[str, str], files: Files) -> bytes:
-    entries = {
-        name: {
-            "graph": graphs[name],
-            "sha256": hashlib.sha256(files[name]).hexdigest(),
-            "triples": files[name].count(b"\n"),
-        }
-        for name in sorted(graphs)
-    }
-    return (json.dumps({"files": entries}, indent=1) + "\n").encode()
+    return manifest_text({name: entry(graphs[name], files[name]) for name in graphs})
 
 
-def _swap(place: Path, files: Files) -> None:
-    """Write all files beside *place*, then change folders; whatever fails, the old graph stays or comes back."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".graph-"))
-    try:
-        for name, content in files.items():
-            path = aside / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        aside.chmod(0o755)
-        _change(place, aside)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+def entry(graph: str, content: bytes) -> dict[str, Any]:
+    """What the manifest says of one file."""
+    return {"graph": graph, "sha256": hashlib.sha256(content).hexdigest(), "triples": content.count(b"\n")}
 
 
-def _change(place: Path, new: Path) -> None:
-    old = new.with_name(f"{new.name}-old")
-    if not place.exists():
-        new.rename(place)
-        return
-    place.rename(old)
-    try:
-        new.rename(place)
-    except BaseException:
-        old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def manifest_text(entries: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """The manifest of a graph, from what it says of each file."""
+    return (json.dumps({"files": {name: entries[name] for name in sorted(entries)}}, indent=1) + "\n").encode()

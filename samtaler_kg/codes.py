@@ -11,19 +11,24 @@ import pyoxigraph as ox
 
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Where
-from samtaler_kg.terms import RDFS, SKOS
+from samtaler_kg.terms import RDFS, SAM, SKOS
 from samtaler_kg.words import Language
 
 
 @dataclass(slots=True)
 class Concept:
-    """One code: its IRI, the list it stands in, its notation, and label and definition per language."""
+    """One code: its IRI, the list it stands in, its notation, label and definition per language, what it falls under.
+
+    ``broader`` is the code above it in its list, ``group`` a group of codes of another list (a country's region).
+    """
 
     iri: str
     scheme: str = ""
     notation: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
+    broader: str = ""
+    group: str = ""
 
     def label(self, lang: Language) -> str:
         """The label in *lang*, else the notation."""
@@ -32,10 +37,11 @@ class Concept:
 
 @dataclass(frozen=True)
 class CodeLists:
-    """All concepts of a base by IRI, its lists by name, and the labels of the ontology's classes and properties."""
+    """All concepts of a base by IRI, its lists by name, labels and definitions of classes and properties."""
 
     concepts: Mapping[str, Concept]
     terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    definitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def by_list(self) -> Mapping[str, Mapping[str, Concept]]:
@@ -66,11 +72,22 @@ def read(base: Base) -> CodeLists:
         for quad in _parsed(path):
             _take(quad, concepts)
     terms: dict[str, dict[str, str]] = {}
+    definitions: dict[str, dict[str, str]] = {}
+    said = {RDFS.label: terms, SKOS.definition: definitions}
     for quad in _parsed(base.ontology / "samtaler.ttl"):
-        value = quad.object
-        if quad.predicate.value == RDFS.label and isinstance(value, ox.Literal) and value.language:
-            terms.setdefault(str(quad.subject.value), {})[value.language] = value.value  # type: ignore[union-attr]
-    return CodeLists({iri: concept for iri, concept in concepts.items() if concept.scheme}, terms)
+        value, found = quad.object, said.get(quad.predicate.value)
+        if found is not None and isinstance(value, ox.Literal) and value.language:
+            found.setdefault(str(quad.subject.value), {})[value.language] = value.value  # type: ignore[union-attr]
+    return CodeLists({iri: concept for iri, concept in concepts.items() if concept.scheme}, terms, definitions)
+
+
+#: What ties a concept to its list, to the code above it and to its group, by predicate.
+_LINKS = {
+    SKOS.inScheme: "scheme",
+    SKOS.broader: "broader",
+    SAM.inRegion: "group",
+    SAM.inOutcomeGroup: "group",
+}
 
 
 def _parsed(path: Path) -> Iterator[ox.Quad]:
@@ -85,8 +102,9 @@ def _take(quad: ox.Quad, concepts: dict[str, Concept]) -> None:
     if not isinstance(subject, ox.NamedNode):
         return
     concept = concepts.setdefault(subject.value, Concept(subject.value))
-    if predicate == SKOS.inScheme and isinstance(value, ox.NamedNode):
-        concept.scheme = value.value
+    if isinstance(value, ox.NamedNode):
+        if name := _LINKS.get(predicate):
+            setattr(concept, name, value.value)
     elif isinstance(value, ox.Literal):
         if predicate == SKOS.notation:
             concept.notation = value.value

@@ -287,4 +287,3 @@ class Writer:
         if mirror:
             return {"text": f"{text} {say('show.mirror', self.lang)}", "href": ""}
         return {"text": text, "href": text if text.startswith(("https://", "http://")) else ""}
-

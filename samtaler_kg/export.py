@@ -43,7 +43,13 @@ def export(graph: Graph, layer: Layer, form: Format) -> bytes:
     return _turtle(graph, layer)
 
 
-def _files(graph: Graph, layer: Layer) -> Iterator[tuple[str, list[ox.Triple]]]:
+def _files(graph: Graph, layer: Layer) -> list[tuple[str, list[ox.Triple]]]:
+    """The graphs of a layer by name, ontology apart, each as the manifest says."""
+    return graph.steady(lambda: list(_read(graph, layer)))
+
+
+def _read(graph: Graph, layer: Layer) -> Iterator[tuple[str, list[ox.Triple]]]:
+    graph.files(layer)  # compares every file with the manifest
     for name, entry in graph.manifest.items():
         if name == f"{layer}.nt" or name.startswith(f"derived/{layer}/"):
             content = (graph.base.graph / name).read_bytes()
@@ -51,7 +57,6 @@ def _files(graph: Graph, layer: Layer) -> Iterator[tuple[str, list[ox.Triple]]]:
 
 
 def _quads(graph: Graph, layer: Layer) -> Iterator[bytes]:
-    graph.files(layer)  # compares every file with the manifest
     for name, triples in _files(graph, layer):
         place = ox.NamedNode(name)
         quads = [ox.Quad(triple.subject, triple.predicate, triple.object, place) for triple in triples]
@@ -59,7 +64,6 @@ def _quads(graph: Graph, layer: Layer) -> Iterator[bytes]:
 
 
 def _turtle(graph: Graph, layer: Layer) -> bytes:
-    graph.files(layer)
     triples = sorted({t for _, some in _files(graph, layer) for t in some}, key=str)
     head = "".join(f"# {say(f'layers.{layer}', lang)}\n" for lang in LANGUAGES)
     return head.encode() + serialized(triples, ox.RdfFormat.TURTLE, PREFIXES)

@@ -95,16 +95,21 @@ def answer_apart(order: dict[str, Any]) -> dict[str, Any]:
 
 def _answer(order: dict[str, Any], *, seal: bool = False) -> dict[str, Any]:
     graph = Graph(Base(Path(order["base"])))
-    store = ox.Store()
-    layer: Layer = order["layer"]
-    for path in graph.files(layer):
-        store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.DefaultGraph(), lenient=True)
-    if any(word in order["text"].lower() for word in ("graph", "from")):
-        for name, path in graph.named_graphs().items():
-            store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name), lenient=True)
+    named = any(word in order["text"].lower() for word in ("graph", "from"))
+    store = graph.steady(lambda: _store(graph, order["layer"], named))
     if seal:
         sandbox.seal()
     return _told(store.query(order["text"], prefixes=PREFIXES), order["rows"])
+
+
+def _store(graph: Graph, layer: Layer, named: bool) -> ox.Store:
+    """The data set of *layer* as the default graph, and where *named* every graph by its name."""
+    store = ox.Store()
+    for path in graph.files(layer):
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.DefaultGraph(), lenient=True)
+    for name, path in graph.named_graphs().items() if named else ():
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name), lenient=True)
+    return store
 
 
 def _told(found: Any, limit: int) -> dict[str, Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import pyoxigraph as ox
 
+from samtaler_kg import commits
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.codes import CodeLists
 from samtaler_kg.codes import read as read_codes
@@ -35,6 +36,12 @@ def layer_named(name: str) -> Layer:
     raise Refused(Problem("unknown-layer", facts={"value": name, "hint": nearest(name, LAYERS)}))
 
 
+#: How often a reader begins again because a writer put a new graph in the place of the old one.
+_TRIES = 8
+
+Found = TypeVar("Found")
+
+
 @dataclass
 class Graph:
     """A built graph, opened for reading. Layers load when they are first asked; nothing mixes them."""
@@ -42,6 +49,7 @@ class Graph:
     base: Base
     engine_name: EngineName = "oxigraph"
     _loaded: dict[Layer, Engine] = field(default_factory=dict)
+    _begun: bool = False
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -56,6 +64,7 @@ class Graph:
     @cached_property
     def manifest(self) -> Mapping[str, Mapping[str, Any]]:
         """What was built: file → its graph, SHA-256 and number of triples. Raises Damaged without it."""
+        commits.finish(self.base)
         path = self.base.graph / MANIFEST
         try:
             files = json.loads(path.read_text(encoding="utf-8"))["files"]
@@ -83,22 +92,58 @@ class Graph:
     def layer(self, name: Layer) -> Engine:
         """The engine that holds the data set of one layer as its default graph."""
         if name not in self._loaded:
-            store = engine(self.engine_name)
-            store.load(self.files(name))
-            self._loaded[name] = store
+            self._loaded[name] = self.steady(lambda: self._load(name))
         return self._loaded[name]
+
+    def _load(self, name: Layer) -> Engine:
+        store = engine(self.engine_name)
+        store.load(self.files(name))
+        return store
 
     def triples(self, layer: Layer) -> list[ox.Triple]:
         """What a layer itself says, without ontology and conclusions."""
-        path = self._whole(f"{layer}.nt")
-        return [quad.triple for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES)]
+        return self.steady(lambda: list(self._parsed([f"{layer}.nt"])))
 
     def conclusions(self, layer: Layer) -> Iterator[ox.Triple]:
         """What the rules concluded on a layer."""
-        for name in self.manifest:
-            if name.startswith(f"derived/{layer}/"):
-                for quad in ox.parse(path=str(self._whole(name)), format=ox.RdfFormat.N_TRIPLES):
-                    yield quad.triple
+        mark = f"derived/{layer}/"
+        yield from self.steady(lambda: list(self._parsed(name for name in self.manifest if name.startswith(mark))))
+
+    def _parsed(self, names: Iterable[str]) -> Iterator[ox.Triple]:
+        for name in names:
+            for quad in ox.parse(path=str(self._whole(name)), format=ox.RdfFormat.N_TRIPLES):
+                yield quad.triple
+
+    def steady(self, read: Callable[[], Found]) -> Found:
+        """What *read* gives from the graph's files, read again where they were exchanged for new ones meanwhile.
+
+        Raises Damaged where the files are not what was built, Refused where something was read before from another
+        graph than the one that stands there now, and the two differ in a file that is asked for.
+        """
+        for _ in range(_TRIES):
+            before = self._marks()
+            try:
+                found = read()
+            except Damaged:
+                if self._marks() == before and not self._outdated():
+                    raise
+            else:
+                if self._marks() == before:
+                    self._begun = True
+                    return found
+            if self._outdated():
+                if self._begun:
+                    break
+                self.__dict__.pop("manifest", None)
+        raise Refused(Problem("graph-exchanged", Where(str(self.base.graph))))
+
+    def _marks(self) -> list[tuple[int, int, int] | None]:
+        """What tells one file from another of its name, for every file of the graph."""
+        return [_mark(self.base.graph / name) for name in (*self.manifest, MANIFEST)]
+
+    def _outdated(self) -> bool:
+        """Whether the manifest that stands there now is another than the one that was read."""
+        return Graph(self.base).manifest != self.manifest
 
     def _whole(self, name: str) -> Path:
         """The file *name*, if it is there and has the bytes that were built."""
@@ -110,3 +155,11 @@ class Graph:
         if found != self.manifest.get(name, {}).get("sha256"):
             raise Damaged(Problem("graph-damaged", Where(str(path)), {"file": name}))
         return path
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_mtime_ns, known.st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from samtaler_kg import places, words
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     import rdflib
 
     from samtaler_kg.agreement import Agreement
+    from samtaler_kg.cards import Card, Data
+    from samtaler_kg.check import Door
+    from samtaler_kg.intake import History, Impact, Receipt
+    from samtaler_kg.intervals import Interval
     from samtaler_kg.memo import Figure, Finding
+    from samtaler_kg.problems import Problem
     from samtaler_kg.show import Description
     from samtaler_kg.tables import Table
 
@@ -27,6 +33,7 @@ class KnowledgeGraph:
     def __init__(self, graph: Graph) -> None:
         """Wrap an opened graph."""
         self.graph = graph
+        self._opened: tuple[Graph, Door] | None = None
 
     def ask(
         self, name: str, *, layer: str | None = None, scope: str | None = None, **params: str | int | Sequence[str]
@@ -63,6 +70,54 @@ class KnowledgeGraph:
 
         return as_python(freeform(self.graph, text, layer, Limits(seconds=timeout)))
 
+    def count(
+        self,
+        rule: str = "direction",
+        *,
+        by: str | None = None,
+        layer: str | None = None,
+        scope: str = "memo",
+        interval: str = "wilson",
+        assume: Mapping[str, str] | None = None,
+        **where: str | int | Sequence[str],
+    ) -> pd.DataFrame:
+        """Count under a declared rule (``all``: each of them), a row a group of *by*; see ``samtaler_kg.count``.
+
+        Other keywords restrict as in ``ask``. What is not known is missing, never zero; every row has its ``caveat``.
+        """
+        from samtaler_kg.count import as_pandas, count
+
+        return as_pandas(count(self.graph, rule, by, where, layer, scope, interval, assume))
+
+    def bounds(self, *, given: Sequence[str] = (), **where: str) -> Interval:
+        """The interval of a count that the memo does not print, under what is supposed; see ``samtaler_kg.intervals``.
+
+        ``kg.bounds(region="denmark", period="2011-2015", verdict="positive")`` has ``low`` 0 and ``high`` 19.
+        """
+        from samtaler_kg.intervals import interval
+
+        return interval(self.graph, where, given)
+
+    def draw(
+        self,
+        name: str,
+        *,
+        lang: str | None = None,
+        format: str = "svg",
+        scope: str | None = None,
+        unit: str = "result",
+        **params: str | int | Sequence[str],
+    ) -> bytes:
+        """Draw the picture *name* as the bytes of an SVG, PNG or PDF file; ``samtaler_kg.draw.PICTURES`` has them all.
+
+        *scope* is ``memo`` or ``all``, *unit* ``result`` or ``trial``; other keywords restrict, or choose rows and
+        columns. For the text alternative and the numbers behind the marks: ``samtaler_kg.draw.drawing``.
+        Raises Refused where the picture or a parameter is unknown, or matplotlib (extra ``plot``) is not installed.
+        """
+        from samtaler_kg.draw import drawing
+
+        return drawing(self.graph, name, words.language(lang), scope, unit, params).saved(format)
+
     def queries(self) -> dict[str, str]:
         """The stored queries and what each asks, in the reader's language."""
         lang = words.language()
@@ -98,9 +153,66 @@ class KnowledgeGraph:
 
         return agreement(self.graph)
 
+    def check(self, *cards: Card | str | os.PathLike[str]) -> list[Problem]:
+        """Every problem of *cards* (files, folders or cards) against the rules and against what the base has.
+
+        Only those of the severity ``blocks`` stand in the way of ``add``. Without cards the whole base is checked.
+        """
+        from samtaler_kg import check
+
+        if not cards:
+            return check.check_base(self.graph.base)
+        read = check.read([Path(card) for card in cards if isinstance(card, str | os.PathLike)], self.graph.base)
+        given = [*read.cards, *(card for card in cards if not isinstance(card, str | os.PathLike))]
+        return check.together(read.problems, self._door().check(given))
+
+    def _door(self) -> Door:
+        """What checking keeps of the base, for as long as the graph is the same."""
+        from samtaler_kg.check import Door
+
+        if self._opened is None or self._opened[0] is not self.graph:
+            own = self.graph if self.graph.engine_name == "oxigraph" else Graph(self.graph.base)
+            self._opened = self.graph, Door(self.graph.base, own)
+        return self._opened[1]
+
+    def add(self, *cards: Card | Data | str | os.PathLike[str], by: str | None = None) -> Receipt:
+        """Check *cards* (files, cards, or the data of a study's card) and take them in: all of them or none.
+
+        The graph that is open is then the new one; a name is recorded only as *by*. Raises
+        samtaler_kg.intake.NotTaken with every problem of the cards, Refused where the base cannot be written.
+        """
+        from samtaler_kg.intake import add, given
+
+        return self._anew(add(self.graph.base, given(cards, self.graph.base), by))
+
+    def retract(self, study: str, why: str, by: str | None = None) -> Receipt:
+        """Retract a study: its card stays with the reason, its results count nowhere any more."""
+        from samtaler_kg.intake import retract
+
+        return self._anew(retract(self.graph.base, study, why, by))
+
+    def history(self, name: str) -> History:
+        """What happened to a study, result or trial, oldest first."""
+        from samtaler_kg.intake import history
+
+        return history(self.graph.base, name)
+
+    def impact(self, *cards: Card | Data | str | os.PathLike[str]) -> Impact:
+        """What taking *cards* in would change: every figure of the memo and every count, before and after."""
+        from samtaler_kg.intake import given, impact
+
+        return impact(self.graph.base, given(cards, self.graph.base))
+
+    def _anew(self, receipt: Receipt) -> Receipt:
+        self.graph = Graph(self.graph.base, self.graph.engine_name)
+        return receipt
+
     @property
     def dataset(self) -> rdflib.Dataset:
         """All graphs of the base as an rdflib Dataset of named graphs; a new copy at each call, yours to change."""
+        return self.graph.steady(self._dataset)
+
+    def _dataset(self) -> rdflib.Dataset:
         import rdflib
 
         data = rdflib.Dataset()

@@ -28,6 +28,10 @@ class Severity(Enum):
     INFORMS = "informs"
 
 
+#: Characters of a fact that are told.
+LONGEST = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A place in what the reader gave: file, line and column (from 1), and key; each may be unknown.
@@ -51,6 +55,8 @@ class Where:
 class Problem:
     """One thing to mend. Its words stand under ``problems.<name>`` in the text files, filled with *facts*.
 
+    Where a rule for the data found it, ``shape`` is the rule's IRI and ``focus`` the IRI of the thing that breaks it.
+
     >>> facts = {"value": "pos", "list": "verdict", "hint": "positive"}
     >>> Problem("unknown-code", Where("x.yaml", 14, key="verdict"), facts).what("en")
     "'pos' is no code of the list verdict"
@@ -61,6 +67,8 @@ class Problem:
     facts: Mapping[str, object] = field(default_factory=dict)
     severity: Severity = Severity.BLOCKS
     excerpt: str = ""
+    shape: str = ""
+    focus: str = ""
 
     def what(self, lang: Language) -> str:
         """What is wrong, in words."""
@@ -71,11 +79,12 @@ class Problem:
         return say(f"problems.{self.name}.mend", lang, **self._facts(lang))
 
     def _facts(self, lang: Language) -> dict[str, object]:
-        """The facts, each in *lang* where it is a text by language."""
-        return {name: fact[lang] if isinstance(fact, Mapping) else fact for name, fact in self.facts.items()}
+        """The facts, each in *lang* where it is a text by language, and cut where nobody would read it to its end."""
+        said = {name: fact[lang] if isinstance(fact, Mapping) else fact for name, fact in self.facts.items()}
+        return {name: f"{str(fact)[:LONGEST]}…" if len(str(fact)) > LONGEST else fact for name, fact in said.items()}
 
     def as_record(self, lang: Language) -> dict[str, object]:
-        """A plain record for machines: name, severity, where, what, mend."""
+        """A plain record for machines: name, severity, where, what, mend, shape, focus."""
         place = {"file": self.where.file, "line": self.where.line, "column": self.where.column, "key": self.where.key}
         return {
             "name": self.name,
@@ -83,6 +92,8 @@ class Problem:
             "where": place,
             "what": self.what(lang),
             "mend": self.mend(lang),
+            "shape": self.shape,
+            "focus": self.focus,
         }
 
 

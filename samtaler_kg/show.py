@@ -25,7 +25,7 @@ KINDS: dict[Layer, tuple[str, ...]] = {
 
 
 #: Keys whose property is not the project's own or points the other way: their labels stand in the text files.
-_WORDED = {"id", "title", "language", "label", "activity", "results", "members", "derived_from"}
+_WORDED = {"id", "title", "language", "label", "activity", "at", "results", "members", "derived_from"}
 
 #: Keys whose several values mean one of them, not all.
 _EITHER = {"quality", "region", "period", "country", "mechanism", "verdict", "source"}

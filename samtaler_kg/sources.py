@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -55,6 +56,7 @@ def read_all(base: Base, told: Callable[[str], None] = lambda _: None) -> Source
     _take(sources, "trial", "data/trials/<id>.yaml", told)
     for path in sorted((base.data / "codings").glob("*.csv")):
         _try(sources, "coding", partial(_take_rows, sources, "coding", path))
+    _try(sources, "judgement", partial(_take_rows, sources, "judgement", base.data / "judgements.csv"))
     _try(sources, "reading", partial(_take_rows, sources, "reading", base.data / "memo" / "readings.csv"))
     _try(sources, "claim", partial(_take_claims, sources))
     if (base.data / "activities.ttl").is_file():
@@ -151,8 +153,8 @@ def _take_claims(sources: Sources) -> None:
     rows = claims.read_rows(path, claims.COLUMNS, name)
     sources.cards["claim"] = claims.cards(rows, name)
     told = [problem for card in sources.cards["claim"] for problem in check(card, grammar)]
-    if told:  # what the figures give cannot be drawn from claims that do not read
-        raise Damaged(told)
+    if told or len({row["claim_id"] for row in rows}) < len(rows):
+        raise Damaged(told)  # nothing can be drawn from such claims; a claim that stands twice is told by _twice
     for kind, drawn in reconstructed(base, rows).items():
         sources.cards[kind] = [Card(kind, _worded(record), file=name) for record in drawn]
         for card in sources.cards[kind]:
@@ -171,11 +173,21 @@ def reconstructed(base: Base, rows: Sequence[Mapping[str, str]]) -> dict[str, li
     except (OSError, ValueError) as error:
         raise Damaged(Problem("unreadable-file", where, {"reason": error})) from None
     try:
-        if unmet := margins.unmet_by_table(table, margins.margins_from_claims(rows)):
+        slots = reconstruct.slots(rows)
+        unmet = margins.unmet_by_table(table, margins.margins_from_claims(rows))
+        if unmet := [*unmet, *_unmet_by_slots(len(slots), rows)]:
             raise Damaged(Problem("table-unmet", where, {"claims": ", ".join(unmet)}))
-        return {"slot": list(reconstruct.slots(rows)), "record": list(reconstruct.records(table, rows))}
+        return {"slot": list(slots), "record": list(reconstruct.records(table, rows))}
     except margins.MarginError as error:
         raise Damaged(Problem("unreadable-file", Where("data/memo/claims.csv"), {"reason": error})) from None
+
+
+def _unmet_by_slots(slots: int, rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The claims that count studies out of all, and print another total than there are slots."""
+    for row in rows:
+        out_of = margins.dimensions(row["denominator_dimensions"], row["claim_id"])
+        if out_of == {"unit": ("study",)} and margins.printed_count(row, "denominator") != slots:
+            yield f"{row['claim_id']}/denominator"
 
 
 def _worded(record: Mapping[str, object]) -> Data:
@@ -213,7 +225,7 @@ def _dangling(sources: Sources) -> Iterator[Problem]:
         subjects = {str(triple.subject) for triple in sources.activities}
         known["activity"] = {name.strip("<>").removeprefix(prefix) for name in subjects}
     known["query"] = set(Catalogue(sources.base).names("answers"))
-    for kind, value, where in _references(sources):
+    for kind, value, where in references(chain.from_iterable(sources.cards.values())):
         if kind in known and value not in known[kind]:
             hint = ", ".join(get_close_matches(value, known[kind])) or "-"
             yield Problem("no-such", where, {"kind": kind, "value": value, "hint": hint})
@@ -238,16 +250,16 @@ _REFERS = {
 }
 
 
-def _references(sources: Sources) -> Iterator[tuple[str, str, Where]]:
-    for cards in sources.cards.values():
-        for card in cards:
-            for path, value in _texts(card.data, ()):
-                kind = _REFERS.get(next(str(part) for part in reversed(path) if isinstance(part, str)))
-                if kind == "":
-                    head, _, tail = value.partition("/")
-                    kind, value = (head, tail) if head in ("study", "result") else ("result", value)
-                if kind:
-                    yield kind, value, card.where(path)
+def references(cards: Iterable[Card]) -> Iterator[tuple[str, str, Where]]:
+    """What *cards* refer to: its kind, its identifier, and where that is said."""
+    for card in cards:
+        for path, value in _texts(card.data, ()):
+            kind = _REFERS.get(next(str(part) for part in reversed(path) if isinstance(part, str)))
+            if kind == "":
+                head, _, tail = value.partition("/")
+                kind, value = (head, tail) if head in ("study", "result") else ("result", value)
+            if kind:
+                yield kind, value, card.where(path)
 
 
 def _texts(value: object, path: Path_) -> Iterator[tuple[Path_, str]]:

@@ -45,18 +45,41 @@ class Namespace:
 #: The terms of the ontology that Python itself names; the full list is ``ontology/samtaler.ttl``.
 SAM = Namespace(
     PREFIXES["sam"],
-    ["Rule", "StoredQuery", "ofStudy", "onClaim"],
+    [
+        "Finding",
+        "Rule",
+        "StoredQuery",
+        "Study",
+        "country",
+        "evaluates",
+        "inOutcomeGroup",
+        "inRegion",
+        "memberStudy",
+        "ofStudy",
+        "ofTrial",
+        "onClaim",
+    ],
 )
+DCTERMS = Namespace(PREFIXES["dcterms"], ["date"])
 RDF = Namespace(PREFIXES["rdf"], ["type"])
-RDFS = Namespace(PREFIXES["rdfs"], ["label", "comment"])
+RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
 SKOS = Namespace(
     PREFIXES["skos"],
     ["Concept", "prefLabel", "definition", "notation", "inScheme", "broader"],
 )
 PROV = Namespace(PREFIXES["prov"], ["wasGeneratedBy", "wasDerivedFrom"])
+SH = Namespace(
+    "http://www.w3.org/ns/shacl#",
+    [
+        "ClassConstraintComponent", "Info", "MaxCountConstraintComponent", "MinCountConstraintComponent", "Violation",
+        "Warning", "class", "declare", "equals", "focusNode", "lessThanOrEquals", "message", "path", "prefixes", "result",
+        "resultPath", "resultSeverity", "select", "severity", "sourceConstraintComponent", "sourceShape", "sparql",
+        "targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf", "value",
+    ],
+)  # fmt: skip
 XSD = Namespace(
     PREFIXES["xsd"],
-    ["boolean", "date", "decimal", "double", "integer", "string"],
+    ["boolean", "date", "dateTime", "decimal", "double", "integer", "string"],
 )
 
 

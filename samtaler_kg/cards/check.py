@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain, islice
 
 from samtaler_kg.cards.grammar import Grammar, Kind
@@ -24,6 +25,8 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 _LEXICAL = {
     XSD.integer: re.compile(r"0|-?[1-9][0-9]{0,17}"),
     XSD.boolean: re.compile(r"true|false"),
+    XSD.date: re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]"),
+    XSD.dateTime: re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z"),
 }
 
 
@@ -93,8 +96,18 @@ def _value(card: Card, value: object, path: Path_, key: str, grammar: Grammar) -
         yield from _code(card, value, path, key, grammar)
     else:
         kind = grammar.meanings[key].datatype
-        if kind in _LEXICAL and not _LEXICAL[kind].fullmatch(value):
+        if kind in _LEXICAL and not _fits(kind, value):
             yield Problem("bad-value", card.where(path), {"value": value, "type": kind.rpartition("#")[2]})
+
+
+def _fits(kind: str, value: str) -> bool:
+    """Whether *value* has the form of the data type; a date must also be one of the calendar."""
+    if not _LEXICAL[kind].fullmatch(value):
+        return False
+    try:
+        return kind not in (XSD.date, XSD.dateTime) or bool(datetime.fromisoformat(value.removesuffix("Z")))
+    except ValueError:
+        return False
 
 
 def _text(card: Card, value: object, path: Path_, key: str) -> Iterator[Problem]:

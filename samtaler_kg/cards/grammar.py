@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from samtaler_kg.codes import CodeLists
@@ -53,27 +54,30 @@ class Grammar:
 
     def code_words(self, key: str) -> Mapping[str, str]:
         """The words that may stand under the coded *key*, each with its concept's IRI; {} without a list."""
-        meaning = self.meanings[key]
-        if not meaning.vocabulary:
-            return meaning.words
-        return {concept.notation: concept.iri for concept in self.codes.under(meaning.vocabulary)}
+        return self._words.get(key, {})
+
+    @cached_property
+    def _words(self) -> Mapping[str, Mapping[str, str]]:
+        return {
+            key: {concept.notation: concept.iri for concept in self.codes.under(meaning.vocabulary)}
+            if meaning.vocabulary
+            else meaning.words
+            for key, meaning in self.meanings.items()
+        }
 
     @classmethod
     def of(cls, base: Base, codes: CodeLists | None = None) -> Grammar:
         """Read kinds, context and code lists of *base*. Raises Damaged where one cannot be read."""
         card, context = base.ontology / "card.toml", base.ontology / "context.jsonld"
         try:
-            kinds = tomllib.loads(card.read_text(encoding="utf-8"))
+            plan = tomllib.loads(card.read_text(encoding="utf-8"))
             terms = json.loads(context.read_text(encoding="utf-8"))["@context"]
-        except (OSError, ValueError, KeyError) as error:
+            kinds = {name: _kind(name, entry) for name, entry in plan.items()}
+            meanings = {key: _meaning(entry, terms) for key, entry in terms.items() if isinstance(entry, dict)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             where = Where(str(getattr(error, "filename", None) or base.ontology))
             raise Damaged(Problem("unreadable-file", where, {"reason": error})) from None
-        return cls(
-            kinds={name: _kind(name, entry) for name, entry in kinds.items()},
-            meanings={key: _meaning(entry, terms) for key, entry in terms.items() if isinstance(entry, dict)},
-            codes=codes or read_codes(base),
-            context=terms,
-        )
+        return cls(kinds, meanings, codes or read_codes(base), terms)
 
 
 def _kind(name: str, entry: Mapping[str, Any]) -> Kind:

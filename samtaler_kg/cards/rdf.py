@@ -143,7 +143,8 @@ def _values(about: Mapping[str, list[Any]], meaning: Meaning) -> list[Any]:
 def _in_order(cards: list[Data], kind: Kind) -> list[Any]:
     if kind.number:
         cards = sorted(cards, key=lambda card: int(card[kind.number]))
-        return [card[kind.bare] for card in cards] if kind.bare else cards
+        bare = [{key: value for key, value in card.items() if key != kind.number} for card in cards]
+        return [card[kind.bare] for card in bare] if kind.bare else bare
     return sorted(cards, key=lambda card: _natural(card.get("id") or card[kind.keys[0]]))
 
 

@@ -67,7 +67,8 @@ def yaml_reader() -> YAML:
 class Card:
     """A read card: its kind, its data, where each value stands (line and column from 1), and its file.
 
-    ``keys`` says where each key stands, ``blank`` which keys of the mapping at a path were left empty.
+    ``keys`` says where each key stands, ``blank`` which keys of the mapping at a path were left empty, ``files`` which
+    parts stand in another file than the rest: the results of a study in a table of their own.
     """
 
     kind: str
@@ -76,18 +77,23 @@ class Card:
     file: str = ""
     keys: Mapping[Path_, Place] = field(default_factory=dict)
     blank: Mapping[Path_, list[str]] = field(default_factory=dict)
+    files: Mapping[Path_, str] = field(default_factory=dict)
 
     def where(self, path: Path_) -> Where:
         """The place of the value at *path*, or of the nearest that is around it."""
         around = (self.places.get(path[:end]) for end in range(len(path), -1, -1))
         line, column = next(filter(None, around), (None, None))
-        return Where(self.file, line, column, key_text(path))
+        return Where(self._file(path), line, column, key_text(path))
 
     def where_key(self, path: Path_) -> Where:
         """The place of the key at the end of *path*, or of the nearest value that is around it."""
         if path not in self.keys:
             return self.where(path)
-        return Where(self.file, *self.keys[path], key_text(path))
+        return Where(self._file(path), *self.keys[path], key_text(path))
+
+    def _file(self, path: Path_) -> str:
+        around = (self.files.get(path[:end]) for end in range(len(path), 0, -1)) if self.files else ()
+        return next(filter(None, around), self.file)
 
 
 def key_text(path: Path_) -> str:
@@ -171,6 +177,7 @@ class _Tree:
         self.places: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
         self.blank: dict[Path_, list[str]] = {}
+        self.unfilled: set[Path_] = set()
         self.problems: list[Problem] = []
         self.events: Iterator[Event] = iter(())
 
@@ -206,8 +213,37 @@ class _Tree:
         if len(path) >= MAX_DEPTH:
             raise MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH}", problem_mark=event.start_mark)
         if isinstance(event, SequenceStartEvent):
-            return [self._value(item, (*path, n)) for n, item in enumerate(self._until(SequenceEndEvent))]
+            return self._list(path)
         return self._mapping(path)
+
+    def _list(self, path: Path_) -> list[Any]:
+        """A list's values. An item that holds only keys left empty takes no place: the next one stands there."""
+        found: list[Any] = []
+        for event in self._until(SequenceEndEvent):
+            known = len(self.places), len(self.keys), len(self.blank)
+            inner = (*path, len(found))
+            value = self._value(event, inner)
+            if self._unfilled(value, inner):
+                self._forget(known)
+                self.unfilled.add(path)
+            else:
+                found.append(value)
+        if not found and path in self.unfilled:
+            self.blank.setdefault(path, [])
+        return found
+
+    def _unfilled(self, value: Any, path: Path_) -> bool:
+        """Whether a list or mapping holds only keys that were left empty: a form to fill in says nothing yet."""
+        return value in ({}, []) and path in self.blank
+
+    def _forget(self, known: tuple[int, int, int]) -> None:
+        """Take out the newest places, so that as many are left as were known."""
+        while len(self.places) > known[0]:
+            self.places.popitem()
+        while len(self.keys) > known[1]:
+            self.keys.popitem()
+        while len(self.blank) > known[2]:
+            self.blank.popitem()
 
     def _mapping(self, path: Path_) -> Data:
         data: Data = {}
@@ -224,7 +260,8 @@ class _Tree:
             self.keys[inner] = _place(event)
             following = next(self.events)
             value = self._value(following, inner)
-            if isinstance(following, ScalarEvent) and value == "" and not following.style:
+            bare = isinstance(following, ScalarEvent) and value == "" and not following.style
+            if bare or self._unfilled(value, inner):
                 self.blank.setdefault(path, []).append(key)
             elif not twice:
                 data[key] = value

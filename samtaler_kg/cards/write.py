@@ -19,15 +19,16 @@ from samtaler_kg.cards.grammar import Grammar
 from samtaler_kg.cards.read import CONTROL, SEPARATOR, Data, yaml_reader
 from samtaler_kg.places import put
 
-_ESCAPED = re.compile(f"{CONTROL.pattern}|{SEPARATOR.pattern}|[\t\n\r]")
+#: What a folded line would lose: characters that must be escaped, and spaces that stand together.
+_WHOLE = re.compile(f"{CONTROL.pattern}|{SEPARATOR.pattern}|[\t\n\r]|  ")
 
 
 class Quoting(SafeRepresenter):
-    """Text in double quotation marks where something in it must be escaped, else as it needs."""
+    """Text in double quotation marks, and so on one line, where folding would alter it; else as it needs."""
 
     def text(self, value: str) -> ScalarNode:
         """The node of one text."""
-        style = '"' if _ESCAPED.search(value) else None
+        style = '"' if _WHOLE.search(value) else None
         return self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

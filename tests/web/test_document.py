@@ -71,7 +71,9 @@ def page(written: Written, lang: Language, form: str = "html") -> Path:
 def test_the_page_opens_and_asks_for_nothing(written: Written, lang: Language, proxy: Proxy, tmp_path: Path) -> None:
     port = proxy.server_address[1]
     words = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", f"--proxy-server=127.0.0.1:{port}", "--dump-dom"]
-    done = subprocess.run([*words, page(written, lang).as_uri()], capture_output=True, text=True, timeout=90, check=True)
+    done = subprocess.run(
+        [*words, page(written, lang).as_uri()], capture_output=True, text=True, timeout=90, check=True
+    )
     assert done.stdout.count('<tr id="M') == 23
     assert {"da": "Samtaler med ledige", "en": "Meetings with unemployed people"}[lang] in done.stdout
     # The browser asks its maker for the time and for updates on its own account; the page names no such host.
@@ -114,9 +116,7 @@ def test_no_mirror_is_a_link(written: Written, graph: Graph) -> None:
     links = Links(page(written, "en").read_text(encoding="utf-8")).links
     outside = {link for link in links if not link.startswith("#")}
     mirrors = {
-        row["source_url"]
-        for row in _sources(graph)
-        if row["source_kind"] == "mirror" and row["source_url"] is not None
+        row["source_url"] for row in _sources(graph) if row["source_kind"] == "mirror" and row["source_url"] is not None
     }
     assert outside
     assert mirrors

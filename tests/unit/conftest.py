@@ -1,0 +1,70 @@
+"""Helpers of the unit tests: a command line that runs in this process, and a base of one's own to damage."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from samtaler_kg.places import Base
+
+
+class Ran(NamedTuple):
+    """What a command left: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run ``samtaler ARGUMENTS`` in this process."""
+    from samtaler_kg.cli import samtaler
+    from samtaler_kg.cli.frame import run as run_command
+
+    before = dict(os.environ)
+
+    def ran(*arguments: str) -> Ran:
+        monkeypatch.setattr("sys.argv", ["samtaler", *arguments])
+        capfd.readouterr()
+        code = run_command(samtaler)
+        out, err = capfd.readouterr()
+        os.environ.clear()
+        os.environ.update(before)
+        return Ran(int(code), out, err)
+
+    yield ran
+
+
+@pytest.fixture
+def own_base(base: Base, tmp_path: Path) -> Base:
+    """A copy of the shipped base that a test may damage."""
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(getattr(base, folder), tmp_path / "base" / folder)
+    return Base(tmp_path / "base")
+
+
+@pytest.fixture
+def rewrite() -> Callable[[Base, str, str, str], None]:
+    """Change a text in one file of a built graph, and the manifest with it, as a careful forger would."""
+
+    def rewritten(base: Base, name: str, old: str, new: str) -> None:
+        path = base.graph / name
+        content = path.read_text(encoding="utf-8")
+        assert content.count(old) == 1, content.count(old)
+        path.write_text(content.replace(old, new), encoding="utf-8")
+        manifest = json.loads((base.graph / "manifest.json").read_text(encoding="utf-8"))
+        manifest["files"][name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        (base.graph / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    return rewritten

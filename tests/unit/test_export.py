@@ -1,0 +1,71 @@
+"""Exports: each read back by a reader that did not write it, and compared with the graph."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+
+from samtaler_kg.export import cards, export
+from samtaler_kg.graph import LAYERS, Graph, Layer
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_turtle_says_all_that_the_layer_and_its_rules_say(graph: Graph, layer: Layer) -> None:
+    back = rdflib.Graph().parse(data=export(graph, layer, "turtle"), format="turtle")
+    wanted = rdflib.Graph()
+    for path in graph.files(layer):
+        if path.name != "ontology.nt":
+            wanted.parse(path, format="nt")
+    assert isomorphic(back, wanted)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_nquads_keep_each_graph_apart(graph: Graph, layer: Layer) -> None:
+    data = rdflib.Dataset()
+    data.parse(data=export(graph, layer, "nquads"), format="nquads")
+    names = {str(part.identifier) for part in data.graphs() if len(part)}
+    assert names == {
+        entry["graph"]
+        for name, entry in graph.manifest.items()
+        if entry["triples"] and (name == f"{layer}.nt" or name.startswith(f"derived/{layer}/"))
+    }
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_jsonld_says_what_the_cards_say(graph: Graph, layer: Layer) -> None:
+    """Coding activities are described in Turtle and are no cards, so the coded layer says more than its cards."""
+    back = rdflib.Dataset().parse(data=export(graph, layer, "jsonld"), format="json-ld").quads()
+    triples = {(str(s), str(p), str(o)) for s, p, o, _ in back}
+    wanted = {
+        (str(t.subject.value), t.predicate.value, str(t.object.value))  # type: ignore[union-attr]
+        for t in graph.triples(layer)
+        if not (isinstance(t.subject, ox.NamedNode) and "/id/activity/" in t.subject.value)
+    }
+    assert triples == wanted
+
+
+def test_csv_has_a_row_for_every_result_and_for_studies_without(graph: Graph) -> None:
+    rows = list(csv.DictReader(io.StringIO(export(graph, "coded", "csv").decode())))
+    studies = [row for row in rows if row["kind"] == "study"]
+    assert len({row["study_id"] for row in studies}) == 153
+    assert sum(bool(row["result_id"]) for row in studies) == 383
+    assert sum(not row["result_id"] for row in studies) == 7
+
+
+def test_csv_keeps_the_printed_form_of_a_number(graph: Graph) -> None:
+    rows = csv.DictReader(io.StringIO(export(graph, "coded", "csv").decode()))
+    assert "0.80" in {row["estimate_value"] for row in rows}
+
+
+def test_every_card_comes_back(graph: Graph) -> None:
+    kinds = [kind for layer in LAYERS for kind, _ in cards(graph, layer)]
+    counts = {kind: kinds.count(kind) for kind in set(kinds)}
+    assert counts["study"] == 153
+    assert counts["record"] == 72
+    assert counts["slot"] == 40
+    assert counts["claim"] == 40
