@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Any
 
 from samtaler_kg.cards.read import MAX_PROBLEMS, Place
 from samtaler_kg.forms.raw import MAX_CARDS, Lines, too_much
@@ -14,8 +13,8 @@ from samtaler_kg.problems import Problem, Refused, Where
 #: Characters that abbreviations (@string) may give out in one file. Each can hold the one before twice.
 MAX_GIVEN = 1_000_000
 
-#: Characters of a field. A hundred authors take some two thousand.
-MAX_FIELD = 20_000
+#: Characters of fields with marks of LaTeX in one file: reading those is slow.
+MAX_MARKED = 500_000
 
 #: Fields by what they mean.
 _FIELDS = {
@@ -65,13 +64,15 @@ def parse(text: str, shown: str) -> tuple[list[Reference], list[Problem]]:
 
     parser = LowLevelParser(text, macros=_Abbreviations(month_names), handle_error=told)
     lines = Lines(text)
-    found: list[Any] = []
+    found: list[Reference] = []
+    marked = 0
     for name, content in parser:
         if name.lower() in ("string", "preamble", "comment"):
             continue
         fields = [(field, "".join(parts)) for field, parts in content[1]]
-        if len(found) >= MAX_CARDS or any(len(value) > MAX_FIELD for _, value in fields):
-            what, limit = ("cards", MAX_CARDS) if len(found) >= MAX_CARDS else ("field", MAX_FIELD)
+        marked += sum(len(value) for _, value in fields if "\\" in value)
+        if len(found) >= MAX_CARDS or marked > MAX_MARKED:
+            what, limit = ("cards", MAX_CARDS) if len(found) >= MAX_CARDS else ("marked", MAX_MARKED)
             raise Refused(too_much(Where(shown, *lines.place(parser.command_start)), what, limit))
         found.append(_reference(name, fields, text[parser.command_start : parser.pos], parser.command_start, lines))
     return found, problems
@@ -80,13 +81,16 @@ def parse(text: str, shown: str) -> tuple[list[Reference], list[Problem]]:
 def _reference(name: str, fields: list[tuple[str, str]], entry: str, start: int, lines: Lines) -> Reference:
     reference = Reference(lines.place(start))
     reference.add("type", name.lower(), reference.place)
-    for field, value in fields:
-        written = re.search(rf"\b{re.escape(field)}\s*=", entry)
+    said = {field.lower(): value for field, value in reversed(fields)}  # of two alike the first counts, as for BibTeX
+    for field, value in said.items():
+        if field not in _FIELDS and field != "author":
+            continue
+        written = re.search(rf"\b{field}\s*=", entry, re.IGNORECASE)
         place = lines.place(start + (written.start() if written else 0))
-        if field.lower() == "author":
+        if field == "author":
             _add_authors(reference, value, place)
-        elif meaning := _FIELDS.get(field.lower()):
-            reference.add(meaning, plain(value), place)
+        else:
+            reference.add(_FIELDS[field], plain(value), place)
     if (date := reference.get("date")) is not None:
         reference.fields.setdefault("year", date)
     if reference.get("container") is not None and (issue := reference.fields.pop("number", None)) is not None:
@@ -124,4 +128,6 @@ def plain(text: str) -> str:
     """
     import latexcodec  # noqa: F401 - registers the codec
 
+    if "\\" not in text:
+        return re.sub("[{}]", "", text.replace("~", " ")).strip()
     return re.sub("[{}]", "", str(codecs.decode(text, "ulatex"))).strip()  # type: ignore[call-overload]

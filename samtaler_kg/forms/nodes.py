@@ -7,6 +7,7 @@ belongs to one card, has the name that the card would give it, and says each thi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -64,6 +65,7 @@ class _Walk:
         self.kinds: dict[str, Kind] = {}
         self.problems: list[Problem] = []
         self.languages: dict[tuple[str, str], set[str]] = {}
+        self.classes: dict[str, str] = {}
 
     def of_kind(self, kind: str) -> list[str]:
         """The nodes that are said to be of the class of *kind*."""
@@ -140,7 +142,7 @@ class _Walk:
         for triple in triples:
             if (why := self._left(triple)) is not None:
                 left.setdefault(why, []).append(triple)
-        for (reason, what), found in left.items():
+        for (reason, what), found in islice(left.items(), MAX_PROBLEMS):
             subject = found[0].subject
             node = subject.value if isinstance(subject, ox.NamedNode) else ""
             facts = {
@@ -160,8 +162,7 @@ class _Walk:
             return "blank", predicate
         kind = self.kinds.get(subject.value)
         if kind is None:
-            classes = [cls.value for cls in self.found.get(subject.value, {}).get(RDF.type, [])]
-            return "other-thing", min(classes, default=predicate)
+            return "other-thing", self._class(subject.value) or predicate
         if predicate == RDF.type:
             allowed = {PREFIXES["sam"] + kind.cls, SAM.Finding if kind.name == "result" else ""}
             return None if value.value in allowed else ("other-class", value.value)
@@ -170,6 +171,13 @@ class _Walk:
             return "other-property", predicate
         said = getattr(value, "language", None) or ""
         return None if said in languages else ("other-language", predicate)
+
+    def _class(self, iri: str) -> str:
+        """One class of a thing that is no part of a card, "" where none is said."""
+        if iri not in self.classes:
+            said = self.found.get(iri, {}).get(RDF.type, [])
+            self.classes[iri] = min((cls.value for cls in said if isinstance(cls, ox.NamedNode)), default="")
+        return self.classes[iri]
 
     def _languages(self, kind: Kind, predicate: str) -> set[str]:
         """The languages in which a node of *kind* can say *predicate*, "" for none; empty where it cannot say it."""

@@ -56,7 +56,25 @@ _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 
 #: The types of CSL by which a JSON file is known to hold references.
 _CSL_TYPES = frozenset(
-    ["article", "article-journal", "article-magazine", "article-newspaper", "book", "chapter", "dataset", "document", "manuscript", "paper-conference", "post-weblog", "report", "review", "software", "speech", "thesis", "webpage"]
+    [
+        "article",
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "book",
+        "chapter",
+        "dataset",
+        "document",
+        "manuscript",
+        "paper-conference",
+        "post-weblog",
+        "report",
+        "review",
+        "software",
+        "speech",
+        "thesis",
+        "webpage",
+    ]
 )
 
 

@@ -1,0 +1,191 @@
+"""What checking costs: one entry against bases of growing size, and a whole graph, each beside plain pyshacl.
+
+``python -m benchmarks.check`` checks one new card against synthetic bases of 1, 10 and 100 times the shipped data, each in
+a process of its own, and the whole shipped graph with plain ``pyshacl.validate``. ``--sizes 1 10 100 1000`` adds the
+largest base (ten million triples: minutes to make, gigabytes); ``--whole 100000`` validates a whole synthetic graph of
+about so many triples with both (plain pyshacl takes minutes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+
+from benchmarks import synthetic
+from benchmarks.measure import setting, table
+from benchmarks.scale import copies_for
+from samtaler_kg import places
+from samtaler_kg.cards import Card, read
+from samtaler_kg.check import Door, entry
+from samtaler_kg.check.engine import Finding, as_rdflib, findings, validate
+from samtaler_kg.check.stock import Stock
+from samtaler_kg.graph import Graph
+from samtaler_kg.stores import Oxigraph
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: A card of the shipped base with many results and estimates; it is checked under another name, as a new one.
+CARD = "data/studies/AUT/boeheim-eppel-2023-lower-caseloads.yaml"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry against one base: its triples, seconds to open it, CPU milliseconds a check, what was looked at, memory."""
+
+    copies: int
+    triples: int
+    open_s: float
+    check_ms: float
+    slice_triples: int
+    problems: int
+    check_peak_mb: float
+    process_peak_mb: float
+
+
+def new_card(base: places.Base) -> Card:
+    """The card as a study that the base does not have."""
+    card, _ = read(base.root / CARD, "study")
+    if card is None:
+        raise FileNotFoundError(CARD)
+    kept = {key: value for key, value in card.data.items() if key != "activity"}  # synthetic bases have no activities
+    data = {**kept, "id": "bench", "title": "Measured, not read", "doi": "10.1234/bench", "authors": ["Bench, A."]}
+    data["results"] = [{**result, "id": f"bench-r{n}"} for n, result in enumerate(kept["results"], start=1)]
+    return replace(card, data=data, file="bench.yaml")
+
+
+def one(copies: int, rounds: int, seed: int) -> Line:
+    """Check the card against a base of so many copies, in this process."""
+    base = places.find()
+    with tempfile.TemporaryDirectory() as folder:
+        files = Graph(base).files("coded")
+        if copies > 1:
+            files = synthetic.write(Graph(base), Path(folder), copies, seed)
+        start, store = time.process_time(), Oxigraph()
+        store.load(files)
+        opened = time.process_time() - start
+    door = Door(base, Graph(base))
+    door.__dict__["stock"] = Stock(base, store.store)
+    card = new_card(base)
+    problems = door.check([card])  # reads shapes, codes and queries once
+    took = [_timed(door, card) for _ in range(rounds)]
+    tracemalloc.start()
+    door.check([card])
+    peak = tracemalloc.get_traced_memory()[1]
+    return Line(
+        copies=copies,
+        triples=len(store.store),
+        open_s=opened,
+        check_ms=statistics.median(took) * 1e3,
+        slice_triples=door.look(entry.read([card], door.grammar)).size,
+        problems=len(problems),
+        check_peak_mb=peak / 1e6,
+        process_peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+    )
+
+
+def _timed(door: Door, card: Card) -> float:
+    start = time.process_time()
+    door.check([card])
+    return time.process_time() - start
+
+
+def in_child(copies: int, rounds: int, seed: int) -> Line:
+    """The same in a process of its own, so that its memory is its own."""
+    words = ["-m", "benchmarks.check", "--one", str(copies), "--rounds", str(rounds), "--seed", str(seed)]
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return Line(**json.loads(done.stdout))
+
+
+def plain(triples: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> tuple[float, list[Finding]]:
+    """CPU seconds of plain ``pyshacl.validate`` on rdflib graphs that are loaded already, and what it finds."""
+    import pyshacl
+
+    data, rules = _rdflib(triples), _rdflib(shapes)
+    start = time.process_time()
+    _, report, _ = pyshacl.validate(data, shacl_graph=rules)
+    return time.process_time() - start, findings(report)
+
+
+def _rdflib(triples: Sequence[ox.Triple]) -> rdflib.Graph:
+    made = rdflib.Graph()
+    for triple in triples:
+        made.add((as_rdflib(triple.subject), as_rdflib(triple.predicate), as_rdflib(triple.object)))
+    return made
+
+
+def whole(files: Sequence[Path]) -> dict[str, float]:
+    """A whole graph with our engine, its own loading included, and with plain pyshacl; the findings are compared."""
+    triples = [quad.triple for file in files for quad in ox.parse(path=str(file), format=ox.RdfFormat.N_TRIPLES)]
+    shapes = Door(places.find()).shapes.triples
+    start = time.process_time()
+    ours = validate(triples, shapes)
+    took = time.process_time() - start
+    slow, theirs = plain(triples, shapes)
+    equal = ours == theirs
+    return {
+        "triples": len(set(triples)),
+        "findings": len(ours),
+        "ours_s": took,
+        "plain_s": slow,
+        "ratio": slow / took,
+        "equal": float(equal),
+    }
+
+
+def show(lines: Sequence[Line], wholes: Sequence[dict[str, float]]) -> str:
+    head = ["copies", "triples", "open s", "check ms", "slice", "problems", "check MB", "process MB", "growth"]
+    rows = [[*asdict(line).values(), line.check_ms / lines[0].check_ms] for line in lines]
+    text = table(head, rows) if lines else ""
+    for found in wholes:
+        text += f"\n\nwhole graph of {found['triples']:,.0f} triples, {found['findings']:.0f} findings: "
+        text += f"ours {found['ours_s']:.1f} s, plain pyshacl {found['plain_s']:.1f} s, ratio {found['ratio']:.0f}"
+        text += "" if found["equal"] else "  FINDINGS DIFFER"
+    if lines and wholes:
+        text += f"\none entry is {wholes[0]['plain_s'] * 1e3 / lines[0].check_ms:,.0f} times cheaper than plain pyshacl"
+        text += " on the whole shipped graph"
+    return text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.check", description=__doc__)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10, 100], help="times the shipped data")
+    parser.add_argument("--whole", nargs="*", type=int, default=[], help="whole graphs of about so many triples")
+    parser.add_argument("--no-plain", action="store_true", help="leave plain pyshacl on the shipped graph out")
+    parser.add_argument("--rounds", type=int, default=9, help="checks of the card that are timed (default 9)")
+    parser.add_argument("--seed", type=int, default=1, help="of the synthetic bases")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    if chosen.one is not None:
+        print(json.dumps(asdict(one(chosen.one, chosen.rounds, chosen.seed))))
+        return 0
+    graph = Graph(places.find())
+    wholes = [] if chosen.no_plain else [whole(graph.files("coded"))]
+    for triples in chosen.whole:
+        with tempfile.TemporaryDirectory() as folder:
+            files = synthetic.write(graph, Path(folder), copies_for(graph, triples), chosen.seed)
+            wholes.append(whole(files))
+    lines = [in_child(size, chosen.rounds, chosen.seed) for size in chosen.sizes]
+    if chosen.json:
+        body = {"setting": setting(), "entry": [asdict(line) for line in lines], "whole": wholes}
+        print(json.dumps(body, indent=1))
+    else:
+        print(show(lines, wholes))
+    return 0 if all(found["equal"] for found in wholes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
