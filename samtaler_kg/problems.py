@@ -38,6 +38,11 @@ class Where:
 
     >>> str(Where("data/studies/DNK/x.yaml", 14, key="results[2].verdict"))
     'data/studies/DNK/x.yaml:14 results[2].verdict'
+
+    The place in a sheet of a workbook is told as the name of its cell.
+
+    >>> str(Where("book.xlsx!results", 5, 28, key="results[2].verdict"))
+    'book.xlsx!results!AB5 results[2].verdict'
     """
 
     file: str = ""
@@ -47,8 +52,21 @@ class Where:
 
     def __str__(self) -> str:
         """File, line and column joined by colons, then the key."""
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
+        if ".xlsx!" in self.file and self.line and self.column:
+            place = f"{self.file}!{column_name(self.column)}{self.line}"
+        else:
+            place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
         return f"{place} {self.key}".strip()
+
+
+def column_name(number: int) -> str:
+    """The letters of a column of a sheet, by its number from 1.
+
+    >>> column_name(28)
+    'AB'
+    """
+    before, letter = divmod(number - 1, 26)
+    return (column_name(before) if before else "") + chr(65 + letter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,5 +85,4 @@ def kinds_of(header: Mapping[int, str], plans: Mapping[str, Plan]) -> list[str]:
     if len(trial) > 1 and not found["result"] - found["trial"]:
         return ["trial"]
     own = {"study": found["study"] - found["result"], "result": found["result"] - found["study"]}
-    most = max(map(len, own.values()))
-    return [kind for kind in own if len(own[kind]) > min(1, most - 1)]
+    return [kind for kind in own if len(own[kind]) > 1] or [kind for kind in own if own[kind]]

@@ -24,6 +24,8 @@ def cards_in(tree: Node, shown: str, grammar: Grammar) -> tuple[list[Card], list
     nodes: Sequence[Node] = tree.value if isinstance(tree.value, list) else [tree]
     if len(nodes) > MAX_CARDS:
         raise Refused(too_much(Where(shown), "cards", MAX_CARDS))
+    if not nodes:
+        return [], [Problem("nothing-filled", Where(shown))]
     problems = [Problem("not-a-card", Where(shown, *node.place)) for node in nodes if not isinstance(node.value, dict)]
     return [card_of(node, shown, grammar) for node in nodes if isinstance(node.value, dict)], problems
 

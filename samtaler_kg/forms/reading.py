@@ -105,7 +105,7 @@ def _read_json(path: Path, shown: str, grammar: Grammar) -> Found:
     tree, problems = jsontext.parse(raw.as_text(raw.raw_bytes(path, shown), shown), shown)
     if path.suffix.lower() == ".jsonld" or linked.linked(tree):
         cards, told = linked.cards_in_jsonld(tree, shown, grammar)
-    elif references.is_csl(tree):
+    elif path.suffix.lower() == ".csl" or references.is_csl(tree):
         cards, told = references.cards_in_csl(tree, shown)
     else:
         cards, told = jsonform.cards_in(tree, shown, grammar)

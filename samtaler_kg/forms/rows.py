@@ -99,9 +99,10 @@ class _Reading:
     def planned(self, table: Table) -> Mapped:
         """Which column of *table* goes where; a column that goes nowhere is a problem."""
         kinds = kinds_of(table.header, self.plans)
-        if not kinds:
+        if not kinds and table.header:
             columns = ", ".join(self.plans["study"].columns)
             self.problems.append(Problem("bad-table", Where(table.file, table.header_line), {"columns": columns}))
+        if not kinds:
             return {}
         mapped: Mapped = {kind: {} for kind in kinds}
         seen: dict[tuple[str, Path], int] = {}
@@ -121,7 +122,7 @@ class _Reading:
 
     def _unknown(self, table: Table, column: int, name: str, kinds: Sequence[str], where: Where) -> None:
         exported = {"layer", "kind"} <= set(table.header.values())
-        if name in DERIVED:
+        if name in DERIVED and not exported:
             self.problems.append(Problem("column-not-read", where, {"column": name}, Severity.INFORMS))
         elif not exported and (name or any(column in row.cells for row in table.rows)):
             known = [known for kind in kinds for known in self.plans[kind].columns]

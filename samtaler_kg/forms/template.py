@@ -131,7 +131,7 @@ def _offer(sheet: Any, cells: str, offered: str, several: bool, lang: Language) 
     """A drop-down for a column; where several codes may stand, one that lets other text through."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    choice = DataValidation(type="list", formula1=f"={offered}", allow_blank=True, showErrorMessage=not several)
+    choice = DataValidation(type="list", formula1=offered, allow_blank=True, showErrorMessage=not several)
     choice.error = say("new.pick", lang)
     choice.errorTitle = "samtaler"
     choice.add(cells)

@@ -41,7 +41,7 @@ BESIDES = frozenset({"readme", "læs mig", "lists"})
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _FIXED = re.compile(r"(?:#,##)?0(?:\.(0+))?(%?)(?:_.*|;.*)?")
-_DATED = re.compile(r"(?:yyyy|mm|m|dd|d|[-/. ])+")
+_DATED = re.compile(r"(?:yyyy(?!y)|(?<!m)mm?(?!m)|(?<!d)dd?(?!d)|[-/. ])+")
 
 
 def cards_in(raw: bytes, shown: str, grammar: Grammar) -> tuple[list[Card], list[Problem]]:

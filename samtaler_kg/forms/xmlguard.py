@@ -15,8 +15,9 @@ from xml.parsers import expat
 from samtaler_kg.forms.raw import too_much
 from samtaler_kg.problems import Problem, Refused, Where
 
-#: Levels of nesting of an XML document, and elements of one document.
+#: Levels of nesting of an XML document, attributes of one element, elements of one document.
 MAX_DEEP = 200
+MAX_ATTRIBUTES = 1_000
 MAX_ELEMENTS = 1_000_000
 
 #: A workbook: bytes of all its parts unpacked, number of parts.
@@ -68,9 +69,10 @@ class _Guard:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
         self.count += 1
-        if self.depth > MAX_DEEP or self.count > MAX_ELEMENTS:
-            limit, what = (MAX_DEEP, "levels") if self.depth > MAX_DEEP else (MAX_ELEMENTS, "elements")
-            raise Refused(too_much(self._where(), what, limit))
+        reached = {"levels": self.depth, "attributes": len(attributes), "elements": self.count}
+        for what, limit in (("levels", MAX_DEEP), ("attributes", MAX_ATTRIBUTES), ("elements", MAX_ELEMENTS)):
+            if reached[what] > limit:
+                raise Refused(too_much(self._where(), what, limit))
         if self.started is not None:
             self.started(name.rpartition(":")[2], attributes)
 

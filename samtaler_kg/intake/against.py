@@ -23,7 +23,7 @@ def _twice(cards: Sequence[Card], grammar: Grammar, coded: Lines, own: set[str])
     first: dict[str, tuple[int, str]] = {}
     for number, card in enumerate(cards):
         for name, path in names(card.data, grammar.kinds[card.kind], grammar):
-            value, where = name.partition("/")[2], card.where(path)
+            value, where = name.partition("/")[2], card.where(path or ("id",))
             known, place = first.setdefault(name, (number, str(where)))
             if known != number:
                 yield Problem("id-twice", where, {"value": value, "first": place})

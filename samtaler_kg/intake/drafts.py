@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 from samtaler_kg import check
 from samtaler_kg.cards import Card, Data, Grammar, read
+from samtaler_kg.cards.rdf import names
 from samtaler_kg.cards.read import CONTROL
 from samtaler_kg.intake import graphs, slices, stamps
 from samtaler_kg.intake.against import conflicts
 from samtaler_kg.intake.given import Given
-from samtaler_kg.intake.lines import lines
-from samtaler_kg.intake.shelf import FOLDERS, LAYER
+from samtaler_kg.intake.shelf import FOLDERS, coded_lines
 from samtaler_kg.intake.slices import Shift
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, ExitCode, Problem, Refused, SamtalerError, Severity, Where
+from samtaler_kg.terms import BASE
 
 
 class NotTaken(SamtalerError):
@@ -40,11 +41,17 @@ class Stamp:
         if control := CONTROL.search(self.by or ""):
             raise Refused(Problem("bad-character", Where(key="by"), {"character": f"U+{ord(control[0]):04X}"}))
 
-    def event(self, kind: str, card: Card, told: Sequence[Problem]) -> Data:
-        """The event that is written into *card*, with the warnings told of its file."""
-        warned = [problem for problem in told if problem.where.file == card.file]
+    @property
+    def name(self) -> str | None:
+        """The name on one line; None where there is none."""
+        return " ".join((self.by or "").split()) or None
+
+    def event(self, kind: str, card: Card, told: Sequence[Problem], grammar: Grammar) -> Data:
+        """The event that is written into *card*, with the warnings told of the things in it."""
+        own = {f"{BASE}id/{name}" for name, _ in names(card.data, grammar.kinds[card.kind], grammar)}
+        warned = [problem for problem in told if problem.focus in own]
         came_from = stamps.origins(card, self.hashes, self.source)
-        return stamps.event(kind, self.at, self.by, came_from, warned=warned)
+        return stamps.event(kind, self.at, self.name, came_from, warned=warned)
 
 
 @dataclass(frozen=True)
@@ -68,16 +75,18 @@ def draft(base: Base, grammar: Grammar, found: Given, stamp: Stamp) -> Draft:
     for card, old in zip(cards, standing, strict=True):
         told += _history(card, old)
         told += _extends(card, old)
-    with lines(base.graph / f"{LAYER}.nt") as coded:
-        told += conflicts(cards, grammar, coded, [old for old in standing if old])
-    _must_pass(told)
-    shifts = tuple(_shift(card, old, stamp, told) for card, old in zip(cards, standing, strict=True))
+    with coded_lines(base) as coded:
+        found_there = conflicts(cards, grammar, coded, [old for old in standing if old])
+    told = check.together(told, [*found_there, *(problem for card in cards for problem in _unbuilt(base, card))])
+    must_pass(told)
+    shifts = tuple(_shift(card, old, stamp, told, grammar) for card, old in zip(cards, standing, strict=True))
     piece = slices.piece(base, grammar, shifts)
-    _must_pass(piece.problems)
+    must_pass(piece.problems)
     return Draft(shifts, piece, tuple(told))
 
 
-def _must_pass(told: Sequence[Problem]) -> None:
+def must_pass(told: Sequence[Problem]) -> None:
+    """Raises NotTaken with all problems where one of them blocks."""
     if any(problem.severity is Severity.BLOCKS for problem in told):
         raise NotTaken(told)
 
@@ -85,9 +94,9 @@ def _must_pass(told: Sequence[Problem]) -> None:
 def _checked(base: Base, found: Given) -> list[Problem]:
     """What was noticed while reading, and what the rules say. What breaks a rule stops the rest: it could mislead."""
     told = check.together(found.problems, [problem for card in found.cards for problem in _kind(card)])
-    _must_pass(told)
+    must_pass(told)
     told = check.together(told, check.check(base, found.cards))
-    _must_pass(told)
+    must_pass(told)
     return told
 
 
@@ -105,6 +114,12 @@ def _standing(base: Base, card: Card) -> Data | None:
     if old is None:
         raise Damaged(problems)
     return old.data
+
+
+def _unbuilt(base: Base, card: Card) -> Iterator[Problem]:
+    """A study whose card stands in the base and is not in its graph yet: it would be written over."""
+    if card.kind == "study" and any((base.data / FOLDERS["study"]).glob(f"*/{card.data['id']}.yaml")):
+        yield Problem("name-taken", card.where(("id",)), {"value": card.data["id"]})
 
 
 def _history(card: Card, old: Data | None) -> Iterator[Problem]:
@@ -125,10 +140,10 @@ def _extends(card: Card, old: Data | None) -> Iterator[Problem]:
         yield Problem("trial-differs", card.where(("members",)), {"value": old["id"], "key": "members"})
 
 
-def _shift(card: Card, old: Data | None, stamp: Stamp, told: Sequence[Problem]) -> Shift:
+def _shift(card: Card, old: Data | None, stamp: Stamp, told: Sequence[Problem], grammar: Grammar) -> Shift:
     data = dict(card.data)
     if old:
         new = [member for member in data["members"] if member not in old["members"]]
         data = {**old, "members": [*old["members"], *new]}
     kind = "extended" if old else "added"
-    return Shift(card.kind, old, stamps.stamped(data, stamp.event(kind, card, told)))
+    return Shift(card.kind, old, stamps.stamped(data, stamp.event(kind, card, told, grammar)))

@@ -9,8 +9,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from samtaler_kg.cards import Data, Grammar
-from samtaler_kg.intake.lines import Lines, lines
-from samtaler_kg.intake.shelf import FOLDERS, LAYER, must_be_known, study_file, study_of, text_of
+from samtaler_kg.intake.lines import Lines
+from samtaler_kg.intake.shelf import FOLDERS, coded_lines, must_be_known, study_file, study_of, text_of
 from samtaler_kg.intake.stamps import HISTORY
 from samtaler_kg.places import Base
 from samtaler_kg.sources import shown
@@ -68,7 +68,7 @@ def history(base: Base, name: str) -> History:
 
     Raises Refused where there is none of that name, Damaged where its card cannot be read.
     """
-    with lines(base.graph / f"{LAYER}.nt") as coded:
+    with coded_lines(base) as coded:
         kind, wanted, path = "study", study_of(coded, name), None
         if coded.about(id_iri("trial", name)):
             kind, path = "trial", base.data / FOLDERS["trial"] / f"{name}.yaml"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from samtaler_kg.cards import Card, read_text
-from samtaler_kg.intake.lines import Lines
+from samtaler_kg.graph import Graph
+from samtaler_kg.intake.lines import Lines, lines
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
 from samtaler_kg.sources import shown
@@ -17,6 +19,16 @@ LAYER = "coded"
 
 #: The kinds of card that can be taken in, and the folder of data that each stands in.
 FOLDERS = {"study": "studies", "trial": "trials"}
+
+
+@contextmanager
+def coded_lines(base: Base) -> Iterator[Lines]:
+    """What the coded layer of *base* says, while the block runs. Raises Damaged where there is no graph."""
+    name = f"{LAYER}.nt"
+    if name not in Graph(base).manifest or not (base.graph / name).is_file():
+        raise Damaged(Problem("graph-damaged", Where(str(base.graph / name)), {"file": name}))
+    with lines(base.graph / name) as found:
+        yield found
 
 
 def study_file(base: Base, coded: Lines, name: str) -> Path | None:

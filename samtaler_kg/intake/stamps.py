@@ -36,7 +36,7 @@ def event(
     {'event': 'retracted', 'at': '2026-11-23T12:00:00Z', 'why': 'superseded'}
     """
     warnings = sorted({problem.shape.rpartition("/")[2] or problem.name for problem in warned})
-    said: Data = {"event": kind, "at": at, "by": _line(by or ""), "came_from": sorted(came_from), "why": _line(why)}
+    said: Data = {"event": kind, "at": at, "by": by or "", "came_from": sorted(came_from), "why": _line(why)}
     return {key: value for key, value in {**said, "warned": warnings}.items() if value}
 
 

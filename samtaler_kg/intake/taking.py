@@ -8,15 +8,14 @@ from typing import Any
 
 from samtaler_kg import commits
 from samtaler_kg.cards import Card, Grammar, as_text
-from samtaler_kg.cards.read import CONTROL
+from samtaler_kg.cards.read import CONTROL, MAX_BYTES
 from samtaler_kg.intake import graphs, slices, stamps
-from samtaler_kg.intake.drafts import Stamp, draft
+from samtaler_kg.intake.drafts import Stamp, draft, must_pass
 from samtaler_kg.intake.given import Given
-from samtaler_kg.intake.lines import lines
-from samtaler_kg.intake.shelf import FOLDERS, LAYER, must_be_known, study_file, text_of
+from samtaler_kg.intake.shelf import FOLDERS, coded_lines, must_be_known, study_file, text_of
 from samtaler_kg.intake.slices import Shift
 from samtaler_kg.places import Base
-from samtaler_kg.problems import Problem, Refused
+from samtaler_kg.problems import Problem, Refused, Where
 from samtaler_kg.words import Language
 
 
@@ -67,7 +66,7 @@ def add(
         made = draft(base, grammar, found, stamp)
         taken = tuple(_written(change, shift, as_text(shift.after or {}, shift.kind, grammar)) for shift in made.shifts)
         graphs.write(base, made.piece.edits, change.graph())
-    return Receipt(taken, stamp.at, by, made.warnings)
+    return Receipt(taken, stamp.at, stamp.name, made.warnings)
 
 
 def retract(base: Base, study_id: str, why: str, by: str | None = None, wait: float = commits.WAIT) -> Receipt:
@@ -82,16 +81,18 @@ def retract(base: Base, study_id: str, why: str, by: str | None = None, wait: fl
         grammar = Grammar.of(base)
         graphs.must_be_built(base)
         card, text = _study(base, study_id)
-        happened = stamps.event("retracted", stamp.at, by, why=why)
+        happened = stamps.event("retracted", stamp.at, stamp.name, why=why)
         shift = Shift("study", card.data, stamps.stamped(card.data, happened))
+        piece = slices.piece(base, grammar, [shift])
+        must_pass(piece.problems)
         taken = _written(change, shift, stamps.restamped(text, card, happened, grammar))
-        graphs.write(base, slices.piece(base, grammar, [shift]).edits, change.graph())
-    return Receipt((taken,), stamp.at, by)
+        graphs.write(base, piece.edits, change.graph())
+    return Receipt((taken,), stamp.at, stamp.name)
 
 
 def _study(base: Base, name: str) -> tuple[Card, str]:
     """The card of a study that is not retracted, and its text."""
-    with lines(base.graph / f"{LAYER}.nt") as coded:
+    with coded_lines(base) as coded:
         path = must_be_known(coded, "study", name, study_file(base, coded, name))
     card, text = text_of(base, path, "study")
     if any(event["event"] == "retracted" for event in card.data.get(stamps.HISTORY, [])):
@@ -102,7 +103,9 @@ def _study(base: Base, name: str) -> tuple[Card, str]:
 def _written(change: commits.Change, shift: Shift, text: str) -> Taken:
     data = shift.after or {}
     inside = [FOLDERS[shift.kind], *([str(data["country"])] if shift.kind == "study" else []), f"{shift.name}.yaml"]
-    place = "/".join(inside)
-    change.put(place, text.encode("utf-8"))
+    place, content = "/".join(inside), text.encode("utf-8")
+    if len(content) > MAX_BYTES:  # it could not be read again
+        raise Refused(Problem("card-too-large", Where(f"data/{place}"), {"limit": MAX_BYTES}))
+    change.put(place, content)
     holds = len(data.get("results" if shift.kind == "study" else "members", []))
     return Taken(shift.kind, shift.name, data[stamps.HISTORY][-1]["event"], f"data/{place}", holds)

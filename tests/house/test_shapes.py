@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib.plugins.sparql import prepareQuery
 
 from samtaler_kg.check.reach import steps
 from samtaler_kg.check.shapes import SHAPE, Shape, Shapes, read
 from samtaler_kg.codes import CodeLists
 from samtaler_kg.places import Base
 from samtaler_kg.terms import BASE, PREFIXES, RDF, RDFS, SH, SKOS
-from tests.house.test_query_forms import slow_forms
+from tests.house.test_query_forms import nodes, slow_forms
 from tests.house.test_vocabulary import named
 
 if TYPE_CHECKING:
@@ -79,6 +81,26 @@ def test_every_query_of_a_shape_is_read_by_both_engines_and_uses_defined_terms(
         assert vocabulary.unknown(named(text)) == [], shape.name
         assert slow_forms(text) == [], shape.name
         assert steps(shape), shape.name
+
+
+def test_rdflib_follows_a_query_from_the_node_that_is_looked_at(each: list[Shape]) -> None:
+    """It orders patterns by its own rule; one that begins elsewhere is looked up for every node of the graph."""
+    far = {}
+    for shape in (shape for shape in each if shape.select):
+        known = {"this"}
+        for subject, _, value in in_the_order_of_rdflib(shape.select):
+            if not {str(subject), str(value)} & known:
+                far[shape.name] = str(subject)
+            known |= {str(subject), str(value)}
+    assert far == {}
+
+
+def in_the_order_of_rdflib(text: str) -> Iterator[tuple[object, ...]]:
+    """The triple patterns of a query as rdflib will match them."""
+    query = prepareQuery(text, dict(PREFIXES))
+    for node in nodes(query.algebra):
+        if node.name == "BGP":
+            yield from node.triples
 
 
 def test_every_prefix_that_the_queries_use_is_declared_as_in_the_table(shapes: Shapes, each: list[Shape]) -> None:
