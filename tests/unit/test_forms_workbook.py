@@ -25,8 +25,8 @@ from samtaler_kg.words import LANGUAGES, Language
 
 STUDY = {"study_id": "a", "title": "A made-up study", "country": "DNK", "verification": "full"}
 RESULT = {
-    **{"result_id": "a-r1", "study_id": "a", "mechanism": "net", "purpose": "mixed", "outcome": "employment"},
-    **{"verdict": "positive", "favours": "intervention", "locator": "abstract", "source_url": "https://example.org/"},
+    "result_id": "a-r1", "study_id": "a", "mechanism": "net", "purpose": "mixed", "outcome": "employment",
+    "verdict": "positive", "favours": "intervention", "locator": "abstract", "source_url": "https://example.org/",
 }
 
 
