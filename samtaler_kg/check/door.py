@@ -116,7 +116,7 @@ class Door:
     def _ruled(self, read: Entry) -> Iterator[Problem]:
         """What the shapes and the stored checks find, in words."""
         looked = self.look(read)
-        told = list(self.told(looked.findings, read, looked.replaced))
+        told = list(self.told(looked, read))
         yield from told
         if not any(problem.severity is Severity.BLOCKS for problem in [*read.problems, *told]):
             yield from self._checked(read, looked.mine)
@@ -167,11 +167,11 @@ class Door:
                 found[iri] = chosen
         return found
 
-    def told(self, findings: Iterable[Finding], read: Entry, replaced: Iterable[str] = ()) -> Iterator[Problem]:
+    def told(self, looked: Looked, read: Entry) -> Iterator[Problem]:
         """The findings about the nodes of *read* in words; of others those that name nodes it brings or takes away."""
-        teller = spots.Teller(read.spots, read.triples, self.grammar)
-        moved = {*replaced, *read.spots}
-        for finding in findings:
+        teller = spots.Teller(read.spots, looked.mine, self.grammar)
+        moved = {*looked.replaced, *read.spots}
+        for finding in looked.findings:
             shape = self.shapes.by_iri[finding.shape]
             value = str(finding.value.value) if finding.value is not None else ""
             if self.acknowledged.reason(shape.iri, str(finding.focus.value), value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,10 +51,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells findings about the nodes at *spots*; *titles* names the studies that a reader may not know."""
+    """Tells findings about the nodes at *spots*; *triples* say where codes and keys are used."""
 
     spots: Mapping[str, Spot]
-    triples: list[ox.Triple]
+    triples: Sequence[ox.Triple]
     grammar: Grammar
 
     @cached_property

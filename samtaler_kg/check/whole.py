@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 
 from samtaler_kg.build import checked
 from samtaler_kg.cards import read as read_card
 from samtaler_kg.check import entry, spots
-from samtaler_kg.check.door import Door
+from samtaler_kg.check.door import Door, subject
 from samtaler_kg.check.engine import Finding, validate
 from samtaler_kg.check.entry import Entry
 from samtaler_kg.check.reach import MOST
+from samtaler_kg.check.shapes import Shape
 from samtaler_kg.graph import LAYERS, Graph, Layer
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Problem, Where
@@ -77,10 +79,10 @@ class _Whole:
         value = str(finding.value.value) if finding.value is not None else ""
         if self.door.acknowledged.reason(shape.iri, focus, value):
             return
-        entries = [self._entry(iri) for iri in self._roots(finding)]
-        known = {iri: spot for found in entries for iri, spot in found.spots.items()}
-        triples = [triple for found in entries for triple in found.triples]
-        teller = spots.Teller(known, triples, self.door.grammar)
+        users = self._users(finding, shape)
+        roots = sorted({root for iri in (focus, *map(subject, users)) if (root := self.door.stock.root(iri))})
+        known = {iri: spot for root in roots for iri, spot in self._entry(root).spots.items()}
+        teller = spots.Teller(known, users, self.door.grammar)
         other = self.door.other(value)
         if told := list(teller.tell(finding, shape, other)):
             yield from told
@@ -88,20 +90,15 @@ class _Whole:
             where = Where(_SOURCES.get(focus.split("/")[5] if focus.count("/") > 4 else "", ""))
             yield spots.problem(finding, shape, where, "", other)
 
-    def _roots(self, finding: Finding) -> Iterable[str]:
-        """The studies and trials whose cards hold the node of a finding, or use the code that it is about."""
-        stock, focus = self.door.stock, str(finding.focus.value)
-        shape = self.door.shapes.by_iri[finding.shape]
-        users = [
-            quad.subject.value
+    def _users(self, finding: Finding, shape: Shape) -> list[ox.Triple]:
+        """Where the code or key that a finding is about is used, MOST times at the most."""
+        store = self.door.stock.store
+        return [
+            quad.triple
             for way, prop in shape.targets
             if way == SH.targetObjectsOf
-            for quad, _ in zip(
-                stock.store.quads_for_pattern(None, ox.NamedNode(prop), finding.focus, None), range(MOST), strict=False
-            )
-            if isinstance(quad.subject, ox.NamedNode)
+            for quad in islice(store.quads_for_pattern(None, ox.NamedNode(prop), finding.focus, None), MOST)
         ]
-        return sorted({root for iri in (focus, *users) if (root := stock.root(iri))})
 
     def _entry(self, iri: str) -> Entry:
         """The card of the base about a study or trial, with its triples; an empty entry where it cannot be read."""

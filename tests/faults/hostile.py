@@ -173,7 +173,7 @@ def woven() -> str:
                                     for n in range(20_000))  # fmt: skip
 
 
-text_case("RDF result of 20,000 studies", "several-values", ".ttl", woven)
+text_case("RDF result of 20,000 studies", "too-much", ".ttl", woven)
 text_case(
     "RDF blank nodes",
     "not-carried",
