@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.intake`` makes each base below a temporary folder: the shipped coded layer with its conclusions,
 copied so often under other identifiers; the copies have no cards. Each base is measured in a process of its own.
-``looking`` is all that is computed before anything is written: checks, look-ups, rules. The rest of ``add`` is the card
-and the files of the new graph, written whole.
+``checking`` is the shapes, with the base loaded and the shapes parsed anew each time, as one command does; ``concluding``
+the rules, on what hangs together with the card; the rest of ``add`` is the card and the new graph's files, written whole.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,10 @@ from benchmarks.measure import setting, table
 from samtaler_kg import places
 from samtaler_kg.build import entry, manifest_text
 from samtaler_kg.cards import Card, Grammar, read
+from samtaler_kg.check import check
 from samtaler_kg.graph import MANIFEST, Graph
 from samtaler_kg.intake import add, retract
-from samtaler_kg.intake.drafts import Stamp, draft
-from samtaler_kg.intake.given import Given
+from samtaler_kg.intake.slices import Shift, piece
 from samtaler_kg.places import Base
 
 #: What is copied under another identifier; everything else of the coded layer is shared by the copies.
@@ -45,7 +46,8 @@ class Line:
     times: int
     triples: int
     megabytes: float
-    looking_cpu: float
+    checking_cpu: float
+    concluding_cpu: float
     add_cpu: float
     add_wall: float
     retract_cpu: float
@@ -93,23 +95,25 @@ def measured(step: Callable[[], object]) -> tuple[float, float]:
 def steps(root: str, times: int, rounds: int, to: Connection) -> None:
     """Measure one base and send the line."""
     base = Base(Path(root))
-    looking, adding, retracting = [], [], []
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ("check", "piece", "add", "retract")}
     for number in range(rounds + 1):
-        card = fresh(base, number)
-        grammar = Grammar.of(base)
-        looking.append(measured(lambda c=card, g=grammar: draft(base, g, Given([c]), Stamp("2026-11-23T12:00:00Z"))))  # type: ignore[misc]
-        adding.append(measured(lambda c=card: add(base, [c])))  # type: ignore[misc]
-        retracting.append(measured(lambda c=card: retract(base, str(c.data["id"]), "measured")))  # type: ignore[misc]
+        card, grammar = fresh(base, number), Grammar.of(base)
+        spent["check"].append(measured(partial(check, base, [card])))
+        spent["piece"].append(measured(partial(piece, base, grammar, [Shift("study", None, card.data)])))
+        spent["add"].append(measured(partial(add, base, [card])))
+        spent["retract"].append(measured(partial(retract, base, str(card.data["id"]), "measured")))
+    cpu, wall = ({name: statistics.median(t[n] for t in times[1:]) for name, times in spent.items()} for n in (0, 1))
     sizes = Graph(base).manifest
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     line = Line(
         times,
         sum(told["triples"] for told in sizes.values()),
         sum((base.graph / name).stat().st_size for name in sizes) / 1e6,
-        statistics.median(cpu for cpu, _ in looking[1:]),
-        statistics.median(cpu for cpu, _ in adding[1:]),
-        statistics.median(wall for _, wall in adding[1:]),
-        statistics.median(cpu for cpu, _ in retracting[1:]),
+        cpu["check"],
+        cpu["piece"],
+        cpu["add"],
+        wall["add"],
+        cpu["retract"],
         peak,
     )
     to.send(line)

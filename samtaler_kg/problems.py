@@ -52,7 +52,8 @@ class Where:
 
     def __str__(self) -> str:
         """File, line and column joined by colons, then the key."""
-        if ".xlsx!" in self.file and self.line and self.column:
+        sheet = self.file.partition(".xlsx!")[2]
+        if sheet and "/" not in sheet and self.line and self.column:  # with a slash it is a part of the archive
             place = f"{self.file}!{column_name(self.column)}{self.line}"
         else:
             place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))

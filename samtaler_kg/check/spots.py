@@ -29,6 +29,7 @@ _FROM = {
         "standardError": "printedStandardError",
         "pBound": "printedPBound",
         "nullValue": "unit",
+        "intervalKey": "printedValue",
         "dataFrom": "dataPeriod",
         "dataTo": "dataPeriod",
     }.items()
@@ -75,7 +76,7 @@ class Teller:
         for way, prop in shape.targets:
             if way == SH.targetObjectsOf:
                 for subject in self._said.get((prop, str(finding.focus)), ()):
-                    if subject in self.spots:
+                    if subject in self.spots and self.key(self.spots[subject].kind, prop):
                         yield self._place(subject, prop, finding.focus)
 
     def _place(self, focus: str, prop: str, value: Term | None) -> Place:

@@ -13,7 +13,8 @@ from samtaler_kg.problems import Problem, Refused, Where
 #: Characters that abbreviations (@string) may give out in one file. Each can hold the one before twice.
 MAX_GIVEN = 1_000_000
 
-#: Characters of fields with marks of LaTeX in one file: reading those is slow.
+#: Characters of one field, and of all fields with marks of LaTeX in one file: reading those is slow.
+MAX_FIELD = 50_000
 MAX_MARKED = 500_000
 
 #: Fields by what they mean.
@@ -71,9 +72,11 @@ def parse(text: str, shown: str) -> tuple[list[Reference], list[Problem]]:
             continue
         fields = [(field, "".join(parts)) for field, parts in content[1]]
         marked += sum(len(value) for _, value in fields if "\\" in value)
-        if len(found) >= MAX_CARDS or marked > MAX_MARKED:
-            what, limit = ("cards", MAX_CARDS) if len(found) >= MAX_CARDS else ("marked", MAX_MARKED)
-            raise Refused(too_much(Where(shown, *lines.place(parser.command_start)), what, limit))
+        longest = max((len(value) for _, value in fields), default=0)
+        reached = (("cards", len(found), MAX_CARDS - 1), ("marked", marked, MAX_MARKED), ("field", longest, MAX_FIELD))
+        for what, size, limit in reached:
+            if size > limit:
+                raise Refused(too_much(Where(shown, *lines.place(parser.command_start)), what, limit))
         found.append(_reference(name, fields, text[parser.command_start : parser.pos], parser.command_start, lines))
     return found, problems
 

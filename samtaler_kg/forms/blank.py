@@ -28,7 +28,8 @@ def as_form(data: Data, grammar: Grammar, lang: Language, left: Mapping[str, str
 
     *left* is what a reference says under a key without it being certain: it is told beside the key.
     """
-    head = [f"# {line}".rstrip() for line in say("new.card", lang).strip().split("\n")]
+    lines = say("new.card", lang).strip().split("\n")
+    head = [part for line in lines for part in _wrapped(line, WIDE, then="") or ["#"]]
     writing = _Writing(grammar, lang, left or {})
     return "\n".join([*head, *writing.keys(grammar.kinds["study"], data, "")]) + "\n"
 

@@ -97,7 +97,8 @@ def _read_group(group: Sequence[Path], grammar: Grammar) -> Found:
 
         return workbook.cards_in(raw.raw_bytes(path, shown, workbook.MAX_BOOK), shown, grammar)
     if suffix in references.SUFFIXES:
-        return references.cards_in(raw.as_text(raw.raw_bytes(path, shown), shown), suffix, shown)
+        content = raw.raw_bytes(path, shown, references.MAX_REFERENCES)
+        return references.cards_in(raw.as_text(content, shown), suffix, shown)
     raise Refused(Problem("unknown-form", Where(shown), {"forms": ", ".join(SUFFIXES)}))
 
 

@@ -20,6 +20,9 @@ from samtaler_kg.problems import Problem, Refused, Severity, Where
 
 SUFFIXES = (".ris", ".bib")
 
+#: Bytes of a file of references.
+MAX_REFERENCES = 5_000_000
+
 #: The types of publication that mean the same for certain, by what each form calls them.
 TYPES = {
     word: code

@@ -53,7 +53,9 @@ def test_a_number_keeps_the_form_in_which_it_is_written(grammar: Grammar, tmp_pa
 
 
 def test_every_complaint_has_line_column_and_key(grammar: Grammar, tmp_path: Path) -> None:
-    text = '[{"id": "a", "title": "T",\r\n "country": "DNK", "verification": "ful",\r "verdikt": "x",\n "year": "MMXV"}]'
+    text = (
+        '[{"id": "a", "title": "T",\r\n "country": "DNK", "verification": "ful",\r "verdikt": "x",\n "year": "MMXV"}]'
+    )
     (card,), problems = read_text(text, ".json", grammar, tmp_path)
     assert problems == []
     assert told(check(card, grammar)) == [
@@ -96,7 +98,7 @@ def test_json_that_is_damaged(text: str, place: tuple[int, int], wanted: str) ->
     assert say(f"forms.json.{wanted}", "da") in problem.what("da")
 
 
-@pytest.mark.parametrize("value", [None, True, 12, "é\n\u2028\"\\", [], {}, {"a": [{"b": ["c"]}]}, [[1.5e-7, -0]]])
+@pytest.mark.parametrize("value", [None, True, 12, 'é\n\u2028"\\', [], {}, {"a": [{"b": ["c"]}]}, [[1.5e-7, -0]]])
 def test_json_means_what_it_means_to_others(value: Any) -> None:
     node, _ = parse(json.dumps(value), "x")
 
@@ -184,7 +186,8 @@ WRONG = {
     "two titles": (TURTLE + f'<{STUDY}> dcterms:title "B" .', "several-values"),
     "a result of two studies": (TURTLE + f"study:b a sam:Study . <{RESULT}> sam:ofStudy study:b .", "node-shared"),
     "authors from 2": (
-        TURTLE + f'<{STUDY}> sam:authorship <{STUDY}/author/2> . <{STUDY}/author/2> sam:position 2 ; sam:authorName "A" .',
+        TURTLE
+        + f'<{STUDY}> sam:authorship <{STUDY}/author/2> . <{STUDY}/author/2> sam:position 2 ; sam:authorName "A" .',
         "bad-order",
     ),
     "an author without a name": (
@@ -211,7 +214,8 @@ def test_rdf_that_is_not_as_a_card_is(grammar: Grammar, tmp_path: Path, text: st
 def test_rdf_xml(grammar: Grammar, tmp_path: Path) -> None:
     text = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:sam="https://w3id.org/samtaler/ontology#"\n'
-        f' xmlns:d="http://purl.org/dc/terms/"><sam:Study rdf:about="{STUDY}">\n<d:title>A &amp; B</d:title></sam:Study></rdf:RDF>'
+        f' xmlns:d="http://purl.org/dc/terms/"><sam:Study rdf:about="{STUDY}">\n<d:title>A &amp; B</d:title>'
+        "</sam:Study></rdf:RDF>"
     )
     (card,), problems = read_text(text, ".rdf", grammar, tmp_path)
     assert problems == []
@@ -227,8 +231,9 @@ def document(**node: Any) -> str:
 
 def test_jsonld_with_numbers_lists_and_references(grammar: Grammar, tmp_path: Path) -> None:
     result = {"id": RESULT, "estimate": {"id": f"{RESULT}/estimate", "value": 0.80}, "verdict": "positive"}
-    text = document(year=2015, purposes=["mixed"], results=[result], country={"@id": "http://publications.europa.eu/"
-                    "resource/authority/country/DNK"}, doi={"@value": "10.1234/x"}, url=None).replace("0.8", "0.80")  # fmt: skip
+    country = {"@id": "http://publications.europa.eu/resource/authority/country/DNK"}
+    more = {"country": country, "doi": {"@value": "10.1234/x"}, "url": None}
+    text = document(year=2015, purposes=["mixed"], results=[result], **more).replace("0.8", "0.80")
     (card,), problems = read_text(text, ".jsonld", grammar, tmp_path)
     assert problems == []
     assert card.data["year"] == "2015"

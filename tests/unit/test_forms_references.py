@@ -133,7 +133,9 @@ def test_ris_that_is_damaged(tmp_path: Path, base: Base, text: str, lines: list[
 
 def test_bibtex_that_is_damaged_tells_every_entry(tmp_path: Path, base: Base) -> None:
     path = tmp_path / "x.bib"
-    path.write_text("@article{a, title = }\n@article{b, title = {T}, year = 2000}\n@article{c, title = {open\n", "utf-8")
+    path.write_text(
+        "@article{a, title = }\n@article{b, title = {T}, year = 2000}\n@article{c, title = {open\n", "utf-8"
+    )
     cards, problems = found(path, base)
     assert [(p.name, p.where.line) for p in problems if p.severity == Severity.BLOCKS] == [
         ("bib-syntax", 1),

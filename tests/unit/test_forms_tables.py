@@ -20,7 +20,7 @@ from samtaler_kg.problems import Problem, Severity
 if TYPE_CHECKING:
     from samtaler_kg.graph import Graph
 
-STUDIES = "study_id,title,country,verification,authors\na,A study,DNK,full,\"Hansen, Anne; Bang, Bo\"\n"
+STUDIES = 'study_id,title,country,verification,authors\na,A study,DNK,full,"Hansen, Anne; Bang, Bo"\n'
 NEEDED = "mechanism,purpose,outcome,verdict,favours,locator,source_url"
 SAID = "net,mixed,employment,positive,intervention,abstract,https://example.org/"
 
@@ -56,7 +56,9 @@ def test_the_tables_that_the_shipped_studies_came_in(repo: Path, grammar: Gramma
             ids = {row[f"{kind}_id"] for row in csv.DictReader(stream)}
         assert {card.data["id"] for card in cards if card.kind == kind} == ids
     with (folder / "results.csv").open(encoding="utf-8", newline="") as stream:
-        filled = sum(1 for row in csv.DictReader(stream) for column, cell in row.items() if cell and column != "study_id")
+        filled = sum(
+            1 for row in csv.DictReader(stream) for column, cell in row.items() if cell and column != "study_id"
+        )
     results = [result for card in cards for result in card.data.get("results", ())]
     assert sum(len(result) + len(result.get("estimate", "x")) - 1 for result in results) == filled
     assert [problem for card in cards for problem in check(card, grammar)] == []
@@ -207,7 +209,9 @@ def test_a_table_that_repeats_the_study_must_repeat_it_unchanged(grammar: Gramma
 
 
 def test_trials_one_row_for_each_study(grammar: Grammar, tmp_path: Path) -> None:
-    rows = "trial_id,label,kind,country,study_id,basis\nt,A trial,reform,DNK,a,stated\nt,A trial,reform,DNK,b,inferred\n"
+    rows = (
+        "trial_id,label,kind,country,study_id,basis\nt,A trial,reform,DNK,a,stated\nt,A trial,reform,DNK,b,inferred\n"
+    )
     cards, problems = entered(tmp_path, grammar, studies=STUDIES, trials=rows)
     assert problems == []
     members = [{"study_id": "a", "basis": "stated"}, {"study_id": "b", "basis": "inferred"}]

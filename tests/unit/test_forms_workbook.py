@@ -25,8 +25,15 @@ from samtaler_kg.words import LANGUAGES, Language
 
 STUDY = {"study_id": "a", "title": "A made-up study", "country": "DNK", "verification": "full"}
 RESULT = {
-    "result_id": "a-r1", "study_id": "a", "mechanism": "net", "purpose": "mixed", "outcome": "employment",
-    "verdict": "positive", "favours": "intervention", "locator": "abstract", "source_url": "https://example.org/",
+    "result_id": "a-r1",
+    "study_id": "a",
+    "mechanism": "net",
+    "purpose": "mixed",
+    "outcome": "employment",
+    "verdict": "positive",
+    "favours": "intervention",
+    "locator": "abstract",
+    "source_url": "https://example.org/",
 }
 
 
@@ -68,7 +75,9 @@ def plain() -> Workbook:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_untouched_template_says_that_nothing_is_filled_in(grammar: Grammar, tmp_path: Path, lang: Language) -> None:
+def test_the_untouched_template_says_that_nothing_is_filled_in(
+    grammar: Grammar, tmp_path: Path, lang: Language
+) -> None:
     cards, problems = entered(template(grammar, lang), grammar, tmp_path)
     assert cards == []
     assert [problem.name for problem in problems] == ["nothing-filled"]
@@ -205,7 +214,10 @@ REFUSED: dict[str, tuple[Callable[[Any], None], tuple[str, str]]] = {
     "an error": (lambda sheet: sheet.__setitem__("B2", "#N/A"), ("cell-error", "book.xlsx!studies!B2 title")),
     "cells merged across": (lambda sheet: sheet.merge_cells("B2:C2"), ("cells-merged", "book.xlsx!studies!B2")),
     "a header merged": (lambda sheet: sheet.merge_cells("B1:C1"), ("cells-merged", "book.xlsx!studies!B1")),
-    "an unknown column": (lambda sheet: sheet.__setitem__("E1", "vnue"), ("unknown-column", "book.xlsx!studies!E1 vnue")),
+    "an unknown column": (
+        lambda sheet: sheet.__setitem__("E1", "vnue"),
+        ("unknown-column", "book.xlsx!studies!E1 vnue"),
+    ),
 }
 
 
@@ -246,7 +258,9 @@ def test_a_workbook_with_quirks(grammar: Grammar, tmp_path: Path, plain: Workboo
         for name in archive.namelist():
             parts[name] = archive.read(name).decode()
     name = next(name for name in parts if 'r="AC2"' in parts[name])
-    parts[name] = parts[name].replace("<t>A made-up study</t>", "<r><t xml:space=\"preserve\">A </t></r><r><t>made-up study</t></r>")
+    parts[name] = parts[name].replace(
+        "<t>A made-up study</t>", '<r><t xml:space="preserve">A </t></r><r><t>made-up study</t></r>'
+    )
     body = re.sub('<dimension ref="[^"]*" ?/>', '<dimension ref="A1:A1"/>', parts[name])
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     body = body.replace(f'xmlns="{main}"', f'xmlns:x="{main}"')
