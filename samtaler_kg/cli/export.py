@@ -1,32 +1,47 @@
-"""``samtaler export``: a layer in a form that others read."""
+"""``samtaler export``: what the base holds in a form that others read."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from samtaler_kg.cli.frame import LANG, common, opened, put_out, settle
-from samtaler_kg.problems import ExitCode
+from samtaler_kg.cli.frame import LANG, common, note, opened, put_out, settle, text
+from samtaler_kg.problems import ExitCode, Problem, Refused, Where
 from samtaler_kg.words import say
 
 
 @click.command("export", help=say("help.export.long", LANG))
 @click.option("--layer", default="coded", show_default=True, metavar="LAYER", help=say("help.export.layer", LANG))
-@click.option(
-    "--format",
-    "-f",
-    "form",
-    type=click.Choice(["turtle", "nquads", "jsonld", "csv"]),
-    default="turtle",
-    show_default=True,
-    help=say("help.export.format", LANG),
-)
-@click.option("--output", "-o", type=click.Path(dir_okay=False), help=say("help.output", LANG))
+@click.option("--format", "-f", "form", default="turtle", show_default=True, help=say("help.export.format", LANG))
+@click.option("--list", "listed", is_flag=True, help=say("help.export.list", LANG))
+@click.option("--output", "-o", type=click.Path(), help=say("help.export.output", LANG))
 @common
-def command(layer: str, form: str, output: str | None, lang: str | None, base: str | None) -> int:
+def command(layer: str, form: str, listed: bool, output: str | None, lang: str | None, base: str | None) -> int:
     """Write everything that one layer says."""
     settle(lang, base)
-    from samtaler_kg.export import export
+    from samtaler_kg.exports import FORMS, form_named
     from samtaler_kg.graph import layer_named
 
-    put_out(export(opened(), layer_named(layer), form), output)  # type: ignore[arg-type]
+    if listed:
+        for known in FORMS.values():
+            click.echo(f"{known.name:<12} {', '.join(known.layers):<30} {text(f'export.forms.{known.name}')}")
+        return ExitCode.FINE
+    chosen = form_named(form)
+    if chosen.folder and not output:
+        raise Refused(Problem("folder-needed", facts={"form": form}))
+    files = chosen.write(opened(), layer_named(layer))
+    if not chosen.folder:
+        put_out(next(iter(files.values())), output)
+        return ExitCode.FINE
+    for name, content in files.items():
+        put_out(content, str(_inside(Path(str(output)), name)))
+    note(text("export.written", number=len(files), folder=output))
     return ExitCode.FINE
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The place of one file of an export. Raises Refused where *folder* is a file."""
+    if folder.exists() and not folder.is_dir():
+        raise Refused(Problem("unwritable", Where(str(folder)), {"reason": "not a folder"}))
+    return folder / name

@@ -10,13 +10,22 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
-from samtaler_kg.export import cards, export
+from samtaler_kg.exports import FORMS, export, form_named
+from samtaler_kg.exports.stored import cards
 from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.problems import Refused
+from samtaler_kg.words import LANGUAGES, say
+
+
+def written(graph: Graph, layer: Layer, form: str) -> bytes:
+    """The content of a form that has one file."""
+    (content,) = export(graph, layer, form).values()
+    return content
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_turtle_says_all_that_the_layer_and_its_rules_say(graph: Graph, layer: Layer) -> None:
-    back = rdflib.Graph().parse(data=export(graph, layer, "turtle"), format="turtle")
+    back = rdflib.Graph().parse(data=written(graph, layer, "turtle"), format="turtle")
     wanted = rdflib.Graph()
     for path in graph.files(layer):
         if path.name != "ontology.nt":
@@ -27,7 +36,7 @@ def test_turtle_says_all_that_the_layer_and_its_rules_say(graph: Graph, layer: L
 @pytest.mark.parametrize("layer", LAYERS)
 def test_nquads_keep_each_graph_apart(graph: Graph, layer: Layer) -> None:
     data = rdflib.Dataset()
-    data.parse(data=export(graph, layer, "nquads"), format="nquads")
+    data.parse(data=written(graph, layer, "nquads"), format="nquads")
     names = {str(part.identifier) for part in data.graphs() if len(part)}
     assert names == {
         entry["graph"]
@@ -39,7 +48,7 @@ def test_nquads_keep_each_graph_apart(graph: Graph, layer: Layer) -> None:
 @pytest.mark.parametrize("layer", LAYERS)
 def test_jsonld_says_what_the_cards_say(graph: Graph, layer: Layer) -> None:
     """Coding activities are described in Turtle and are no cards, so the coded layer says more than its cards."""
-    back = rdflib.Dataset().parse(data=export(graph, layer, "jsonld"), format="json-ld").quads()
+    back = rdflib.Dataset().parse(data=written(graph, layer, "jsonld"), format="json-ld").quads()
     triples = {(str(s), str(p), str(o)) for s, p, o, _ in back}
     wanted = {
         (str(t.subject.value), t.predicate.value, str(t.object.value))  # type: ignore[union-attr]
@@ -50,7 +59,7 @@ def test_jsonld_says_what_the_cards_say(graph: Graph, layer: Layer) -> None:
 
 
 def test_csv_has_a_row_for_every_result_and_for_studies_without(graph: Graph) -> None:
-    rows = list(csv.DictReader(io.StringIO(export(graph, "coded", "csv").decode())))
+    rows = list(csv.DictReader(io.StringIO(written(graph, "coded", "csv").decode())))
     studies = [row for row in rows if row["kind"] == "study"]
     assert len({row["study_id"] for row in studies}) == 153
     assert sum(bool(row["result_id"]) for row in studies) == 383
@@ -58,7 +67,7 @@ def test_csv_has_a_row_for_every_result_and_for_studies_without(graph: Graph) ->
 
 
 def test_csv_keeps_the_printed_form_of_a_number(graph: Graph) -> None:
-    rows = csv.DictReader(io.StringIO(export(graph, "coded", "csv").decode()))
+    rows = csv.DictReader(io.StringIO(written(graph, "coded", "csv").decode()))
     assert "0.80" in {row["estimate_value"] for row in rows}
 
 
@@ -69,3 +78,15 @@ def test_every_card_comes_back(graph: Graph) -> None:
     assert counts["record"] == 72
     assert counts["slot"] == 40
     assert counts["claim"] == 40
+
+
+def test_a_form_that_nobody_knows_is_refused_with_the_nearest() -> None:
+    with pytest.raises(Refused) as refused:
+        form_named("tutle")
+    (problem,) = refused.value.problems
+    assert problem.name == "unknown-form-of-export"
+    assert "turtle" in problem.mend("en")
+
+
+def test_every_form_is_told_in_both_languages() -> None:
+    assert all(say(f"export.forms.{name}", lang) for name in FORMS for lang in LANGUAGES)

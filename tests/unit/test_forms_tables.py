@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samtaler_kg.cards import Card, Grammar, check
-from samtaler_kg.export import export
+from samtaler_kg.exports import export
 from samtaler_kg.forms import cells, read, read_all
 from samtaler_kg.forms.columns import TABLES, plan_of
 from samtaler_kg.places import Base
@@ -65,7 +65,7 @@ def test_the_tables_that_the_shipped_studies_came_in(repo: Path, grammar: Gramma
 
 
 def test_what_is_exported_reads_back(graph: Graph, grammar: Grammar, tmp_path: Path) -> None:
-    (tmp_path / "export.csv").write_bytes(export(graph, "coded", "csv"))
+    (tmp_path / "export.csv").write_bytes(next(iter(export(graph, "coded", "csv").values())))
     cards, problems = read(tmp_path / "export.csv", grammar)
     assert [problem.name for problem in problems if problem.severity == Severity.BLOCKS] == []
     assert [problem.name for problem in problems] == ["rows-not-read"]

@@ -1,0 +1,29 @@
+"""The cards of a layer, rebuilt from the graph: what exports that are not triples are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from samtaler_kg.cards import Data, Grammar, from_triples
+from samtaler_kg.cards.rdf import index
+from samtaler_kg.graph import Graph, Layer
+from samtaler_kg.terms import PREFIXES, RDF
+
+#: The kinds of card that each layer holds, the ones that stand alone.
+KINDS: dict[Layer, tuple[str, ...]] = {
+    "coded": ("study", "trial", "coding"),
+    "reconstructed": ("slot", "record"),
+    "memo": ("claim", "reading"),
+}
+
+
+def cards(graph: Graph, layer: Layer) -> Iterator[tuple[str, Data]]:
+    """Every card of *layer*: kind and data, by kind and identifier."""
+    grammar = Grammar.of(graph.base, graph.codes)
+    found = index(graph.triples(layer))
+    for kind in KINDS[layer]:
+        cls = ox.NamedNode(PREFIXES["sam"] + grammar.kinds[kind].cls)
+        for iri in sorted(iri for iri, about in found.items() if cls in about.get(RDF.type, [])):
+            yield kind, from_triples(iri, kind, found, grammar)
