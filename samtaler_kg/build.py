@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samtaler_kg import commits, disk, margins, reconstruct
+from samtaler_kg import commits, disk, margins, mentions, reconstruct
 from samtaler_kg.catalogue import Catalogue, StoredQuery
 from samtaler_kg.claims import COLUMNS, read_rows
 from samtaler_kg.derive import derive, graph_name
@@ -24,7 +24,11 @@ from samtaler_kg.stores import Oxigraph, Term, serialized
 from samtaler_kg.terms import RDF, RDFS, SAM, graph_iri, id_iri, short
 
 #: Which kinds of card each layer is made of.
-KINDS = {"coded": ("study", "trial", "coding", "judgement"), "reconstructed": ("slot", "record"), "memo": ("claim", "reading")}
+KINDS = {
+    "coded": ("study", "trial", "coding", "judgement"),
+    "reconstructed": ("slot", "record"),
+    "memo": ("claim", "reading"),
+}
 
 #: Where the IRI of every stored thing begins.
 _THINGS = id_iri("", "")[:-1]
@@ -54,7 +58,9 @@ def assemble(base: Base, told: Told = lambda _: None) -> Files:
     if problems:
         raise Damaged(problems)
     files = {name: as_ntriples(triples) for name, (_, triples) in graphs.items()}
-    files[MANIFEST] = _manifest({name: iri for name, (iri, _) in graphs.items()}, files)
+    entries = {name: entry(iri, files[name]) for name, (iri, _) in graphs.items()}
+    files[mentions.FILE] = index(files)
+    files[MANIFEST] = manifest_text(entries, {mentions.FILE: sums(files[mentions.FILE])})
     return files
 
 
@@ -161,15 +167,26 @@ def _rows(query: StoredQuery, store: ox.Store) -> Sequence[tuple[Term | None, ..
     return found.rows
 
 
-def _manifest(graphs: dict[str, str], files: Files) -> bytes:
-    return manifest_text({name: entry(graphs[name], files[name]) for name in graphs})
+def index(files: Mapping[str, bytes]) -> bytes:
+    """Who mentions what in the coded layer and its conclusions; see ``samtaler_kg.mentions``."""
+    layer = mentions.LAYER
+    told = (content for name, content in files.items() if name.startswith((f"{layer}.nt", f"derived/{layer}/")))
+    return b"".join(sorted({line for content in told for line in mentions.turned(content.splitlines(keepends=True))}))
 
 
 def entry(graph: str, content: bytes) -> dict[str, Any]:
-    """What the manifest says of one file."""
-    return {"graph": graph, "sha256": hashlib.sha256(content).hexdigest(), "triples": content.count(b"\n")}
+    """What the manifest says of the file of one graph."""
+    return {"graph": graph, **sums(content), "triples": content.count(b"\n")}
 
 
-def manifest_text(entries: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """The manifest of a graph, from what it says of each file."""
-    return (json.dumps({"files": {name: entries[name] for name in sorted(entries)}}, indent=1) + "\n").encode()
+def sums(content: bytes) -> dict[str, Any]:
+    """What proves the content of a file."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def manifest_text(entries: Mapping[str, Mapping[str, Any]], indexes: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """The manifest of a graph, from what it says of the file of each graph and of each index."""
+    told = {"files": entries, "indexes": indexes}
+    return (
+        json.dumps({part: {name: told[part][name] for name in sorted(told[part])} for part in told}, indent=1) + "\n"
+    ).encode()

@@ -61,14 +61,24 @@ class Graph:
         """The code lists of the base."""
         return read_codes(self.base)
 
-    @cached_property
+    @property
     def manifest(self) -> Mapping[str, Mapping[str, Any]]:
-        """What was built: file → its graph, SHA-256 and number of triples. Raises Damaged without it."""
+        """What was built: file → its graph, SHA-256, bytes and number of triples. Raises Damaged without it."""
+        return self._told["files"]
+
+    @property
+    def indexes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The files by which the graph is looked up from its values: file → SHA-256 and bytes."""
+        return self._told["indexes"]
+
+    @cached_property
+    def _told(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         commits.finish(self.base)
         path = self.base.graph / MANIFEST
         try:
-            files = json.loads(path.read_text(encoding="utf-8"))["files"]
-            whole = all(isinstance(entry["graph"], str) and entry["sha256"] for entry in files.values())
+            told = json.loads(path.read_text(encoding="utf-8"))
+            whole = all(isinstance(entry["graph"], str) and entry["sha256"] for entry in told["files"].values())
+            told.setdefault("indexes", {}).items()
         except FileNotFoundError:
             if not self.base.ontology.is_dir():
                 raise Damaged(Problem("no-base", Where(str(self.base.root)))) from None
@@ -77,7 +87,7 @@ class Graph:
             whole = False
         if not whole:
             raise Damaged(Problem("graph-damaged", Where(str(path)), {"file": MANIFEST}))
-        return cast(Mapping[str, Mapping[str, Any]], files)
+        return cast(Mapping[str, Mapping[str, Mapping[str, Any]]], told)
 
     def files(self, layer: Layer) -> list[Path]:
         """The files of a layer's data set (layer, ontology, derived graphs), each as the manifest says."""
@@ -134,12 +144,12 @@ class Graph:
             if self._outdated():
                 if self._begun:
                     break
-                self.__dict__.pop("manifest", None)
+                self.__dict__.pop("_told", None)
         raise Refused(Problem("graph-exchanged", Where(str(self.base.graph))))
 
     def _marks(self) -> list[tuple[int, int, int] | None]:
         """What tells one file from another of its name, for every file of the graph."""
-        return [_mark(self.base.graph / name) for name in (*self.manifest, MANIFEST)]
+        return [_mark(self.base.graph / name) for name in (*self.manifest, *self.indexes, MANIFEST)]
 
     def _outdated(self) -> bool:
         """Whether the manifest that stands there now is another than the one that was read."""

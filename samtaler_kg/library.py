@@ -171,8 +171,7 @@ class KnowledgeGraph:
         from samtaler_kg.check import Door
 
         if self._opened is None or self._opened[0] is not self.graph:
-            own = self.graph if self.graph.engine_name == "oxigraph" else Graph(self.graph.base)
-            self._opened = self.graph, Door(self.graph.base, own)
+            self._opened = self.graph, Door(self.graph.base, self.graph)
         return self._opened[1]
 
     def add(self, *cards: Card | Data | str | os.PathLike[str], by: str | None = None) -> Receipt:

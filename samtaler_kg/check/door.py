@@ -19,6 +19,7 @@ from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.check import acknowledged, entry, reach, shapes, spots
 from samtaler_kg.check.engine import Finding, Prepared, validate
 from samtaler_kg.check.entry import Entry, Spot
+from samtaler_kg.check.lookups import Loaded, Lookups, Stored
 from samtaler_kg.check.reach import Slice, View
 from samtaler_kg.check.stock import Stock
 from samtaler_kg.derive import derive
@@ -26,7 +27,7 @@ from samtaler_kg.graph import Graph
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Problem, Severity
 from samtaler_kg.sources import turtle
-from samtaler_kg.stores import Oxigraph, Term
+from samtaler_kg.stores import Term
 from samtaler_kg.terms import BASE, RDF, SH
 
 #: The nodes that shapes are to look at, by shape.
@@ -45,10 +46,14 @@ class Looked:
 
 @dataclass
 class Door:
-    """What checking needs of a base. With a *graph*, entries are held against what the base has already."""
+    """What checking needs of a base. With a *graph*, entries are held against what the base has already.
+
+    What is there is looked up in the files of the graph, or in *lookups* where they are given.
+    """
 
     base: Base
     graph: Graph | None = None
+    lookups: Lookups | None = None
     prepared: Prepared = field(default_factory=Prepared, repr=False)
     _ways: dict[str, tuple[reach.Step, ...]] = field(default_factory=dict, repr=False)
 
@@ -76,12 +81,9 @@ class Door:
     @cached_property
     def stock(self) -> Stock:
         """The coded layer with ontology and conclusions; the ontology alone where there is no graph."""
-        if self.graph is None:
-            return Stock(self.base, store_of(self.ontology))
-        layer = self.graph.layer("coded")
-        if not isinstance(layer, Oxigraph):
-            raise TypeError("checking looks up in pyoxigraph's store")
-        return Stock(self.base, layer.store)
+        words = Loaded(store_of(self.ontology))
+        found = words if self.graph is None else Stored(self.graph, words)
+        return Stock(self.base, self.lookups or found)
 
     @cached_property
     def acknowledged(self) -> acknowledged.Acknowledged:
@@ -89,8 +91,16 @@ class Door:
         return acknowledged.read(self.base)
 
     def check(self, cards: Sequence[Card]) -> list[Problem]:
-        """Every problem of *cards*, by file and place."""
-        read = entry.read(cards, self.grammar)
+        """Every problem of *cards*, by file and place. Raises Damaged where the built graph is."""
+        return self.graph.steady(lambda: self._check(cards)) if self.graph else self._check(cards)
+
+    def _check(self, cards: Sequence[Card]) -> list[Problem]:
+        try:
+            return self._found(entry.read(cards, self.grammar))
+        finally:
+            self.stock.lookups.close()
+
+    def _found(self, read: Entry) -> list[Problem]:
         found = [*read.problems, *self._taken(read)]
         if read.triples:
             found = merged(found, list(self._ruled(read)))
@@ -129,7 +139,7 @@ class Door:
         around = self.stock.around(replaced | set(read.spots), replaced | set(read.spots))
         focus = self._focus(mine)
         others = self._focus((triple for said in around.values() for triple in said), around)
-        piece = Slice(View(store_of(mine), self.stock.store, frozenset(replaced)))
+        piece = Slice(View(Loaded(store_of(mine)), self.stock.lookups, frozenset(replaced)))
         for nodes in (focus, others):
             for iri, terms in nodes.items():
                 piece.take(self._way(iri), terms)

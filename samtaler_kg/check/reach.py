@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 
+from samtaler_kg.check.lookups import Loaded, Lookups
 from samtaler_kg.check.shapes import Shape
+from samtaler_kg.mentions import KEYS
 from samtaler_kg.stores import Term
 from samtaler_kg.terms import BASE, PREFIXES, RDF, RDFS, SH
 
 #: How many things one look-up backward takes: more tell nothing new, and a base may hold thousands.
 MOST = 50
-
-#: Properties whose values are near enough to one thing's own to look it up by.
-KEYS = frozenset(
-    PREFIXES["sam"] + name for name in ("doiKey", "relatedDoiKey", "titleKey", "firstAuthorKey", "intervalKey")
-)
 
 THIS = "this"
 
@@ -51,35 +49,23 @@ class Step:
 class View:
     """The base with an entry: look-ups in both, without what the base says of the things that the entry replaces."""
 
-    entry: ox.Store
-    base: ox.Store
+    entry: Loaded
+    base: Lookups
     hidden: frozenset[str] = frozenset()
 
     def forward(self, subject: Term, predicate: str) -> Iterator[ox.Triple]:
         """What is said of *subject* by *predicate*."""
         if isinstance(subject, ox.NamedNode):
-            yield from self._found(subject, predicate, None)
+            yield from self.entry.about(subject.value, predicate)
+            yield from self._seen(self.base.about(subject.value, predicate))
 
     def backward(self, predicate: str, value: Term) -> Iterator[ox.Triple]:
         """What says *value* by *predicate*, MOST of the base at the most."""
-        yield from self._found(None, predicate, value)
+        yield from self.entry.saying(value, predicate)
+        yield from islice(self._seen(self.base.saying(value, predicate)), MOST)
 
-    def _found(self, subject: ox.NamedNode | None, predicate: str, value: Term | None) -> Iterator[ox.Triple]:
-        by = ox.NamedNode(predicate)
-        for quad in self.entry.quads_for_pattern(subject, by, value, None):
-            yield quad.triple
-        yield from self._of_base(subject, by, value)
-
-    def _of_base(
-        self, subject: ox.NamedNode | None, predicate: ox.NamedNode | None, value: Term | None
-    ) -> Iterator[ox.Triple]:
-        taken = 0
-        for quad in self.base.quads_for_pattern(subject, predicate, value, None):
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in self.hidden:
-                yield quad.triple
-                taken += 1
-                if subject is None and taken == MOST:
-                    return
+    def _seen(self, said: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+        return (t for t in said if isinstance(t.subject, ox.NamedNode) and t.subject.value not in self.hidden)
 
 
 @dataclass

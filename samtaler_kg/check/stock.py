@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from samtaler_kg.check.lookups import Lookups
 from samtaler_kg.check.reach import MOST
 from samtaler_kg.places import Base
 from samtaler_kg.terms import BASE, PREFIXES, RDFS, short
@@ -26,11 +28,11 @@ class Stock:
     """Look-ups in the coded layer of a base."""
 
     base: Base
-    store: ox.Store
+    lookups: Lookups
 
     def has(self, iri: str) -> bool:
         """Whether anything is said of *iri*."""
-        return next(self._quads(iri), None) is not None
+        return next(self.lookups.about(iri), None) is not None
 
     def parts(self, iri: str) -> set[str]:
         """The node of a card and the nodes inside it; empty where the base has no such card."""
@@ -38,8 +40,8 @@ class Stock:
             return set()
         nodes = [iri]
         for prop in _AROUND:
-            quads = self.store.quads_for_pattern(None, ox.NamedNode(prop), ox.NamedNode(iri), None)
-            nodes += [quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)]
+            said = self.lookups.saying(ox.NamedNode(iri), prop)
+            nodes += [triple.subject.value for triple in said if isinstance(triple.subject, ox.NamedNode)]
         return {*nodes, *(inner for node in nodes for prop in _INSIDE for inner in self._things(node, prop))}
 
     def root(self, iri: str) -> str:
@@ -67,27 +69,22 @@ class Stock:
         """What is said of the things that refer to *names*, by thing; not of those *hidden*, at most MOST for each."""
         found: dict[str, list[ox.Triple]] = {}
         for name in names:
-            pointing = self.store.quads_for_pattern(None, None, ox.NamedNode(name), None)
-            for quad, _ in zip(pointing, range(MOST), strict=False):
-                if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in hidden:
-                    found.setdefault(quad.subject.value, [])
+            for triple in islice(self.lookups.saying(ox.NamedNode(name)), MOST):
+                if isinstance(triple.subject, ox.NamedNode) and triple.subject.value not in hidden:
+                    found.setdefault(triple.subject.value, [])
         for name, said in found.items():
-            said += (quad.triple for quad in self._quads(name))
+            said += self.lookups.about(name)
         return found
 
     def described(self, iri: str) -> str:
         """A thing by its name, and its title where it has one."""
         named = iri.removeprefix(BASE + "id/")
         for prop in _TITLES:
-            for quad in self._quads(iri, prop):
-                return f"{named} ({quad.object.value})"  # type: ignore[union-attr]
+            for triple in self.lookups.about(iri, prop):
+                return f"{named} ({triple.object.value})"  # type: ignore[union-attr]
         return named
 
-    def _quads(self, iri: str, prop: str = "") -> Iterator[ox.Quad]:
-        predicate = ox.NamedNode(prop) if prop else None
-        return self.store.quads_for_pattern(ox.NamedNode(iri), predicate, None, None)
-
     def _things(self, iri: str, prop: str) -> Iterator[str]:
-        for quad in self._quads(iri, prop):
-            if isinstance(quad.object, ox.NamedNode):
-                yield quad.object.value
+        for triple in self.lookups.about(iri, prop):
+            if isinstance(triple.object, ox.NamedNode):
+                yield triple.object.value

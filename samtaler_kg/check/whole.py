@@ -14,11 +14,13 @@ from samtaler_kg.check import entry, spots
 from samtaler_kg.check.door import Door, subject
 from samtaler_kg.check.engine import Finding, validate
 from samtaler_kg.check.entry import Entry
+from samtaler_kg.check.lookups import Loaded
 from samtaler_kg.check.reach import MOST
 from samtaler_kg.check.shapes import Shape
 from samtaler_kg.graph import LAYERS, Graph, Layer
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Problem, Where
+from samtaler_kg.stores import Oxigraph
 from samtaler_kg.terms import SH
 
 #: The files that the nodes of the other layers come from.
@@ -37,7 +39,8 @@ def check_base(base: Base, told: Told = lambda _: None) -> list[Problem]:
 
     Raises Damaged where the base cannot be read.
     """
-    whole = _Whole(Door(base, Graph(base)))
+    graph = Graph(base)
+    whole = _Whole(Door(base, graph, loaded(graph)))
     problems: list[Problem] = []
     for layer in LAYERS:
         told(layer)
@@ -45,8 +48,17 @@ def check_base(base: Base, told: Told = lambda _: None) -> list[Problem]:
     return sorted(problems, key=spots.order)
 
 
+def loaded(graph: Graph) -> Loaded:
+    """Look-ups in the coded layer, held in memory whole: a base that is checked whole asks for most of it."""
+    layer = graph.layer("coded")
+    if not isinstance(layer, Oxigraph):
+        raise TypeError("checking looks up in pyoxigraph's store")
+    return Loaded(layer.store)
+
+
 def layer_triples(graph: Graph, layer: Layer) -> list[ox.Triple]:
     """The data set of a layer: what it says, the ontology, and the conclusions."""
+
     def parsed() -> list[ox.Triple]:
         return [
             quad.triple
@@ -92,12 +104,11 @@ class _Whole:
 
     def _users(self, finding: Finding, shape: Shape) -> list[ox.Triple]:
         """Where the code or key that a finding is about is used, MOST times at the most."""
-        store = self.door.stock.store
         return [
-            quad.triple
+            triple
             for way, prop in shape.targets
             if way == SH.targetObjectsOf
-            for quad in islice(store.quads_for_pattern(None, ox.NamedNode(prop), finding.focus, None), MOST)
+            for triple in islice(self.door.stock.lookups.saying(finding.focus, prop), MOST)
         ]
 
     def _entry(self, iri: str) -> Entry:

@@ -183,7 +183,7 @@ class _Reading:
             self.problems.append(Problem("ambiguous-number", where, {"value": text}))
             return text
         printed = (*path[:-1], "text")
-        if read != text.strip(BLANK) and path[-1] == "value" and printed not in part.values:
+        if read not in (text, text.strip(BLANK)) and path[-1] == "value" and printed not in part.values:
             part.values[printed] = text.strip(BLANK)
             part.columns[printed] = where.column or 1
         return read

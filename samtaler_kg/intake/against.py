@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from samtaler_kg.cards import Card, Data, Grammar
 from samtaler_kg.cards.rdf import names
-from samtaler_kg.intake.lines import Lines
 from samtaler_kg.intake.shelf import near
+from samtaler_kg.lines import Lines
 from samtaler_kg.problems import Problem
 from samtaler_kg.sources import references
 from samtaler_kg.terms import BASE, id_iri

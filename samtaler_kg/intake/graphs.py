@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samtaler_kg import disk
+from samtaler_kg import disk, mentions
 from samtaler_kg.build import manifest_text
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.graph import MANIFEST, Graph
-from samtaler_kg.intake.lines import Edit, Unlike, lines, rewritten
 from samtaler_kg.intake.shelf import LAYER
+from samtaler_kg.lines import Edit, Unlike, lines, rewritten
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Where
 
@@ -22,8 +22,10 @@ def write(base: Base, edits: Mapping[str, Edit], folder: Path) -> None:
 
     Raises Damaged where the built graph is damaged, or is not what the sources and rules give.
     """
-    entries = dict(Graph(base).manifest)
-    if unknown := set(edits) ^ {name for name in entries if name.startswith((f"{LAYER}.", f"derived/{LAYER}/"))}:
+    graph = Graph(base)
+    entries = {**graph.manifest, **graph.indexes}
+    own = (f"{LAYER}.", f"derived/{LAYER}/", mentions.FILE)
+    if unknown := set(edits) ^ {name for name in entries if name.startswith(own)}:
         raise _differs(base, ", ".join(sorted(unknown)))
     for name, entry in entries.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +33,8 @@ def write(base: Base, edits: Mapping[str, Edit], folder: Path) -> None:
             entries[name] = _rewritten(base, name, entry, edits[name], folder / name)
         else:
             disk.same(base.graph / name, folder / name)
-    disk.write(folder / MANIFEST, manifest_text(entries))
+    files, indexes = ({name: entries[name] for name in names} for names in (graph.manifest, graph.indexes))
+    disk.write(folder / MANIFEST, manifest_text(files, indexes))
 
 
 def must_be_built(base: Base) -> None:
@@ -51,8 +54,10 @@ def _rewritten(base: Base, name: str, entry: Mapping[str, Any], edit: Edit, plac
             found = rewritten(source, edit, place)
         except Unlike:
             raise _differs(base, name) from None
-    triples = entry["triples"] + len(edit.come) - len(edit.gone)
-    return {"graph": entry["graph"], "sha256": found, "triples": triples}
+    told = {**entry, "sha256": found, "bytes": place.stat().st_size}
+    if "triples" in entry:
+        told["triples"] = entry["triples"] + len(edit.come) - len(edit.gone)
+    return told
 
 
 def _differs(base: Base, files: str) -> Damaged:

@@ -9,9 +9,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from samtaler_kg.cards import Data, Grammar
-from samtaler_kg.intake.lines import Lines
 from samtaler_kg.intake.shelf import FOLDERS, coded_lines, must_be_known, study_file, study_of, text_of
 from samtaler_kg.intake.stamps import HISTORY
+from samtaler_kg.lines import Lines
 from samtaler_kg.places import Base
 from samtaler_kg.sources import shown
 from samtaler_kg.terms import DCTERMS, RDFS, id_iri

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from samtaler_kg.cards import Card, read_text
 from samtaler_kg.graph import Graph
-from samtaler_kg.intake.lines import Lines, lines
+from samtaler_kg.lines import Lines, lines
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
 from samtaler_kg.sources import shown

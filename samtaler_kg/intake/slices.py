@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from samtaler_kg import mentions
 from samtaler_kg.build import as_ntriples, checked
 from samtaler_kg.cards import Data, Grammar, read, to_triples
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.derive import derive
-from samtaler_kg.intake.lines import Edit, Lines, lines
 from samtaler_kg.intake.shelf import LAYER, study_file
+from samtaler_kg.lines import Edit, Lines, lines
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Where
 from samtaler_kg.terms import RDF, SAM, id_iri
@@ -132,7 +133,9 @@ class _Side:
         known = [*around, *said]
         concluded = derive(LAYER, known, catalogue)
         rules = {f"derived/{LAYER}/{rule}.nt": _lines(triples) for rule, triples in concluded.items()}
-        self.files: Mapping[str, frozenset[bytes]] = {f"{LAYER}.nt": _lines(said), **rules}
+        graphs = {f"{LAYER}.nt": _lines(said), **rules}
+        turned = mentions.turned(line for lines in graphs.values() for line in lines)
+        self.files: Mapping[str, frozenset[bytes]] = {**graphs, mentions.FILE: frozenset(turned)}
         everything = [*known, *(triple for triples in concluded.values() for triple in triples)]
         self.problems = list(checked(LAYER, everything, catalogue))
 

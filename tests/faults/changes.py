@@ -77,7 +77,8 @@ def state(base: Base) -> dict[str, str]:
 
 def is_whole(base: Base) -> bool:
     """Whether the graph that stands there, as it stands there, is what its manifest says; nothing is finished first."""
-    files = json.loads((base.graph / MANIFEST).read_text(encoding="utf-8"))["files"]
+    manifest = json.loads((base.graph / MANIFEST).read_text(encoding="utf-8"))
+    files = {**manifest["files"], **manifest["indexes"]}
     return all(
         hashlib.sha256((base.graph / name).read_bytes()).hexdigest() == told["sha256"] for name, told in files.items()
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from samtaler_kg.build import sums
 from samtaler_kg.places import Base
 
 
@@ -64,7 +64,7 @@ def rewrite() -> Callable[[Base, str, str, str], None]:
         assert content.count(old) == 1, content.count(old)
         path.write_text(content.replace(old, new), encoding="utf-8")
         manifest = json.loads((base.graph / "manifest.json").read_text(encoding="utf-8"))
-        manifest["files"][name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        manifest["files"][name] |= sums(path.read_bytes())
         (base.graph / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
     return rewritten

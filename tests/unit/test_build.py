@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 import pytest
 
+from samtaler_kg import mentions
 from samtaler_kg.build import KINDS, Files, as_ntriples, assemble, differences
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.derive import graph_name
@@ -26,8 +27,15 @@ def files(base: Base) -> Files:
 
 @pytest.fixture(scope="module")
 def manifest(files: Files) -> Mapping[str, Mapping[str, object]]:
-    """What the manifest says of each file."""
+    """What the manifest says of the file of each graph."""
     entries: Mapping[str, Mapping[str, object]] = json.loads(files[MANIFEST])["files"]
+    return entries
+
+
+@pytest.fixture(scope="module")
+def indexes(files: Files) -> Mapping[str, Mapping[str, object]]:
+    """What the manifest says of each index."""
+    entries: Mapping[str, Mapping[str, object]] = json.loads(files[MANIFEST])["indexes"]
     return entries
 
 
@@ -45,12 +53,13 @@ def test_ntriples_are_sorted_and_said_once() -> None:
 
 
 def test_every_file_is_in_the_manifest_with_its_hash(
-    files: Files, manifest: Mapping[str, Mapping[str, object]]
+    files: Files, manifest: Mapping[str, Mapping[str, object]], indexes: Mapping[str, Mapping[str, object]]
 ) -> None:
-    assert set(manifest) == set(files) - {MANIFEST}
-    for name, entry in manifest.items():
+    assert {*manifest, *indexes} == set(files) - {MANIFEST}
+    for name, entry in {**manifest, **indexes}.items():
         assert entry["sha256"] == hashlib.sha256(files[name]).hexdigest()
-        assert entry["triples"] == files[name].count(b"\n")
+        assert entry["bytes"] == len(files[name])
+        assert entry.get("triples") == (files[name].count(b"\n") if name in manifest else None)
     assert len({entry["graph"] for entry in manifest.values()}) == len(manifest)
 
 
@@ -65,7 +74,7 @@ def test_no_file_is_empty_or_holds_a_blank_node(files: Files) -> None:
 
 def test_each_layer_and_each_rule_of_it_has_its_file(base: Base, files: Files) -> None:
     rules = {f"derived/{layer}/{rule.name}.nt" for rule in Catalogue(base).all("rules") for layer in rule.layers}
-    assert set(files) == rules | {f"{layer}.nt" for layer in LAYERS} | {"ontology.nt", MANIFEST}
+    assert set(files) == rules | {f"{layer}.nt" for layer in LAYERS} | {"ontology.nt", mentions.FILE, MANIFEST}
     assert set(KINDS) == set(LAYERS)
 
 

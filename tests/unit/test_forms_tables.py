@@ -132,6 +132,7 @@ DANISH = {
     "thousands and a comma": ('"1.234,5"', {"value": "1234.5", "text": "1.234,5"}),
     "a decimal point": ("0.80", {"value": "0.80"}),
     "words": ("about 3", {"value": "about 3"}),
+    "words with a blank behind": ('"about 3 "', {"value": "about 3 "}),
 }
 
 

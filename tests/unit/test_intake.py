@@ -17,7 +17,7 @@ from samtaler_kg.cards import Card, Data, Grammar, read_text
 from samtaler_kg.graph import Graph
 from samtaler_kg.intake import NotTaken, add, given, history, impact, init, retract
 from samtaler_kg.intake.against import conflicts
-from samtaler_kg.intake.lines import lines
+from samtaler_kg.lines import lines
 from samtaler_kg.places import VARIABLE, Base
 from samtaler_kg.problems import Damaged, Problem, Refused, SamtalerError
 from tests.faults.changes import CARD, NEW, state

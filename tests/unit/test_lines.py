@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samtaler_kg.intake.lines import Edit, Lines, Unlike, lines, rewritten
+from samtaler_kg.lines import Edit, Lines, Unlike, lines, rewritten
 
 LINE = st.binary(max_size=6).map(lambda text: bytes(byte % 5 + 60 for byte in text) + b"\n")
 SORTED = st.frozensets(LINE, max_size=14).map(sorted)
