@@ -1,16 +1,16 @@
 """What checking costs: one entry against bases of growing size, and a whole graph, each beside plain pyshacl.
 
-``python -m benchmarks.check`` checks one new card against synthetic bases of 1, 10 and 100 times the shipped data, each in
-a process of its own, and the whole shipped graph with plain ``pyshacl.validate``. ``--sizes 1 10 100 1000`` adds the
-largest base (ten million triples: minutes to make, gigabytes); ``--whole 100000`` validates a whole synthetic graph of
-about so many triples with both (plain pyshacl takes minutes).
+``python -m benchmarks.check`` checks one new card against the shipped base and against bases of 10 and 100 times its
+size, made of it and of synthetic copies, and the whole shipped graph with plain ``pyshacl.validate``. ``--sizes 1 10 100
+1000`` adds the largest base (24 million triples: ten minutes to make, 5 GB of disk); ``--whole 100000`` validates a whole
+synthetic graph of about so many triples with both (plain pyshacl takes minutes).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -28,12 +28,10 @@ from benchmarks import synthetic
 from benchmarks.measure import setting, table
 from benchmarks.scale import copies_for
 from samtaler_kg import places
-from samtaler_kg.cards import Card, read
+from samtaler_kg.cards import Card, Grammar, as_text, read
 from samtaler_kg.check import Door, entry
 from samtaler_kg.check.engine import Finding, as_rdflib, findings, validate
-from samtaler_kg.check.stock import Stock
 from samtaler_kg.graph import Graph
-from samtaler_kg.stores import Oxigraph
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,16 +41,21 @@ CARD = "data/studies/AUT/boeheim-eppel-2023-lower-caseloads.yaml"
 
 @dataclass(frozen=True)
 class Line:
-    """One entry against one base: its triples, seconds to open it, CPU milliseconds a check, what was looked at, memory."""
+    """One card against one base: triples and megabytes of its graph, the whole command, and a check by an open door.
 
-    copies: int
+    ``command`` is a whole process from a cold start: CPU seconds and peak megabytes, the pages of looked-up files among
+    them. ``check`` is one more check by what is open already: CPU milliseconds, and megabytes that Python takes for it.
+    """
+
+    times: int
     triples: int
-    open_s: float
+    graph_mb: float
+    command_s: float
+    command_mb: float
     check_ms: float
+    check_mb: float
     slice_triples: int
     problems: int
-    check_peak_mb: float
-    process_peak_mb: float
 
 
 def new_card(base: places.Base) -> Card:
@@ -60,39 +63,31 @@ def new_card(base: places.Base) -> Card:
     card, _ = read(base.root / CARD, "study")
     if card is None:
         raise FileNotFoundError(CARD)
-    kept = {key: value for key, value in card.data.items() if key != "activity"}  # synthetic bases have no activities
-    data = {**kept, "id": "bench", "title": "Measured, not read", "doi": "10.1234/bench", "authors": ["Bench, A."]}
-    data["results"] = [{**result, "id": f"bench-r{n}"} for n, result in enumerate(kept["results"], start=1)]
+    data = {**card.data, "id": "bench", "title": "Measured, not read", "doi": "10.1234/bench", "authors": ["Bench, A."]}
+    data["results"] = [{**result, "id": f"bench-r{n}"} for n, result in enumerate(card.data["results"], start=1)]
     return replace(card, data=data, file="bench.yaml")
 
 
-def one(copies: int, rounds: int, seed: int) -> Line:
-    """Check the card against a base of so many copies, in this process."""
-    base = places.find()
-    with tempfile.TemporaryDirectory() as folder:
-        files = Graph(base).files("coded")
-        if copies > 1:
-            files = synthetic.write(Graph(base), Path(folder), copies, seed)
-        start, store = time.process_time(), Oxigraph()
-        store.load(files)
-        opened = time.process_time() - start
-    door = Door(base, Graph(base))
-    door.__dict__["stock"] = Stock(base, store.store)
-    card = new_card(base)
+def one(base: places.Base, times: int, rounds: int) -> Line:
+    """Check the card against *base*, in this process and in processes of their own."""
+    graph, door, card = Graph(base), Door(base, Graph(base)), new_card(base)
     problems = door.check([card])  # reads shapes, codes and queries once
     took = [_timed(door, card) for _ in range(rounds)]
     tracemalloc.start()
     door.check([card])
     peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    command = [_command(base, card) for _ in range(max(1, rounds // 3))]
     return Line(
-        copies=copies,
-        triples=len(store.store),
-        open_s=opened,
+        times=times,
+        triples=sum(entry["triples"] for entry in graph.manifest.values()),
+        graph_mb=sum(entry["bytes"] for entry in (*graph.manifest.values(), *graph.indexes.values())) / 1e6,
+        command_s=statistics.median(seconds for seconds, _ in command),
+        command_mb=statistics.median(megabytes for _, megabytes in command),
         check_ms=statistics.median(took) * 1e3,
+        check_mb=peak / 1e6,
         slice_triples=door.look(entry.read([card], door.grammar)).size,
         problems=len(problems),
-        check_peak_mb=peak / 1e6,
-        process_peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
     )
 
 
@@ -102,11 +97,20 @@ def _timed(door: Door, card: Card) -> float:
     return time.process_time() - start
 
 
-def in_child(copies: int, rounds: int, seed: int) -> Line:
-    """The same in a process of its own, so that its memory is its own."""
-    words = ["-m", "benchmarks.check", "--one", str(copies), "--rounds", str(rounds), "--seed", str(seed)]
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return Line(**json.loads(done.stdout))
+def _command(base: places.Base, card: Card) -> tuple[float, float]:
+    """CPU seconds and peak megabytes of ``samtaler check`` on the card."""
+    path = base.root / "bench.yaml"
+    path.write_text(as_text(card.data, "study", Grammar.of(base)), "utf-8")
+    words = [sys.executable, "-m", "samtaler_kg", "--base", str(base.root), "check", str(path)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, used = os.wait4(process.pid, 0)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3
+
+
+def enlarged(times: int, rounds: int, seed: int) -> Line:
+    """The same against a base *times* as large, made below a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        return one(synthetic.enlarged(places.find(), Path(folder), times, seed), times, rounds)
 
 
 def plain(triples: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> tuple[float, list[Finding]]:
@@ -146,9 +150,12 @@ def whole(files: Sequence[Path]) -> dict[str, float]:
 
 
 def show(lines: Sequence[Line], wholes: Sequence[dict[str, float]]) -> str:
-    head = ["copies", "triples", "open s", "check ms", "slice", "problems", "check MB", "process MB", "growth"]
-    rows = [[*asdict(line).values(), line.check_ms / lines[0].check_ms] for line in lines]
-    text = table(head, rows) if lines else ""
+    head = ["times", "triples", "graph MB", "command s", "command MB", "check ms", "check MB", "slice", "problems"]
+    rows = [
+        [*asdict(line).values(), line.command_s / lines[0].command_s, line.check_ms / lines[0].check_ms]
+        for line in lines
+    ]
+    text = table([*head, "command growth", "check growth"], rows) if lines else ""
     for found in wholes:
         text += f"\n\nwhole graph of {found['triples']:,.0f} triples, {found['findings']:.0f} findings: "
         text += f"ours {found['ours_s']:.1f} s, plain pyshacl {found['plain_s']:.1f} s, ratio {found['ratio']:.0f}"
@@ -167,18 +174,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=9, help="checks of the card that are timed (default 9)")
     parser.add_argument("--seed", type=int, default=1, help="of the synthetic bases")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    if chosen.one is not None:
-        print(json.dumps(asdict(one(chosen.one, chosen.rounds, chosen.seed))))
-        return 0
     graph = Graph(places.find())
     wholes = [] if chosen.no_plain else [whole(graph.files("coded"))]
     for triples in chosen.whole:
         with tempfile.TemporaryDirectory() as folder:
             files = synthetic.write(graph, Path(folder), copies_for(graph, triples), chosen.seed)
             wholes.append(whole(files))
-    lines = [in_child(size, chosen.rounds, chosen.seed) for size in chosen.sizes]
+    lines = [enlarged(size, chosen.rounds, chosen.seed) for size in chosen.sizes]
     if chosen.json:
         body = {"setting": setting(), "entry": [asdict(line) for line in lines], "whole": wholes}
         print(json.dumps(body, indent=1))

@@ -1,9 +1,9 @@
 """Taking one study in and retracting it, against bases of 1, 10 and 100 times the shipped data.
 
-``python -m benchmarks.intake`` makes each base below a temporary folder: the shipped coded layer with its conclusions,
-copied so often under other identifiers; the copies have no cards. Each base is measured in a process of its own.
-``checking`` is the shapes, with the base loaded and the shapes parsed anew each time, as one command does; ``concluding``
-the rules, on what hangs together with the card; the rest of ``add`` is the card and the new graph's files, written whole.
+``python -m benchmarks.intake`` makes each base below a temporary folder: the shipped one, with synthetic copies of its
+coded layer that have no cards. Each base is measured in a process of its own. ``checking`` is the shapes, parsed anew
+each time, as one command does; ``concluding`` the rules, on what hangs together with the card; the rest of ``add`` is
+the card and the new graph's files, written whole.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import re
 import resource
-import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -26,17 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import setting, table
+from benchmarks.synthetic import enlarged
 from samtaler_kg import places
-from samtaler_kg.build import entry, manifest_text
 from samtaler_kg.cards import Card, Grammar, read
 from samtaler_kg.check import check
-from samtaler_kg.graph import MANIFEST, Graph
+from samtaler_kg.graph import Graph
 from samtaler_kg.intake import add, retract
 from samtaler_kg.intake.slices import Shift, piece
 from samtaler_kg.places import Base
-
-#: What is copied under another identifier; everything else of the coded layer is shared by the copies.
-_OWN = re.compile(rb"(/id/(?:study|result|trial|coding|cluster)/|/member/)")
 
 
 @dataclass(frozen=True)
@@ -52,26 +47,6 @@ class Line:
     add_wall: float
     retract_cpu: float
     peak_mb: float
-
-
-def enlarged(source: Base, folder: Path, times: int) -> Base:
-    """A copy of *source* whose coded layer is there *times* times; the copies have no cards."""
-    for name in ("ontology", "queries", "data"):
-        shutil.copytree(source.root / name, folder / name)
-    base, entries = Base(folder), dict(Graph(source).manifest)
-    for name, told in entries.items():
-        if name == "coded.nt" or name.startswith("derived/coded/"):
-            path = base.graph / name
-            rows = set(path.read_bytes().splitlines(keepends=True))
-            content = b"".join(sorted(rows.union(*(_copied(rows, number) for number in range(1, times)))))
-            path.write_bytes(content)
-            entries[name] = entry(told["graph"], content)
-    (base.graph / MANIFEST).write_bytes(manifest_text(entries))
-    return base
-
-
-def _copied(rows: set[bytes], number: int) -> Iterator[bytes]:
-    return (_OWN.sub(rb"\g<1>synthetic-%d-" % number, row) for row in rows)
 
 
 def fresh(base: Base, number: int) -> Card:

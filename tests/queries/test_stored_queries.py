@@ -177,8 +177,8 @@ def test_both_engines_agree_on_the_real_graph(query: StoredQuery, layer: str, re
 def test_no_check_finds_anything_in_a_sound_base(
     query: StoredQuery, layer: str, base: str, given: dict[str, Graph], real: dict[str, Graph]
 ) -> None:
-    for graph in (given if base == "given" else real).values():
-        assert list(graph.layer(layer).query(query.text).rows) == []
+    engines = given.values() if base == "given" else [real["oxigraph"]]  # that rdflib agrees there is shown above
+    assert all(list(graph.layer(layer).query(query.text).rows) == [] for graph in engines)
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

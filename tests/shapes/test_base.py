@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 import pytest
@@ -26,6 +26,8 @@ TOLD = {
     ("informs", "guess-jobeffekter-years", "study/debrouwer-leduc-2023-jsm"),
     ("informs", "guess-jobeffekter-years", "study/vandenberg-hofmann-2024-integration-agreements"),
 }
+
+Targets = defaultdict[tuple[str, str], set[str]]
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +52,26 @@ def test_nothing_blocks_and_every_warning_is_known() -> None:
 def test_every_shape_finds_something_to_look_at_or_says_why_not(
     door: Door, layers: Mapping[str, list[ox.Triple]]
 ) -> None:
-    everything = [triple for triples in layers.values() for triple in triples]
-    idle = {shape.name for shape in door.shapes.by_iri.values() if not looked_at(shape, everything)}
+    by = by_target(triple for triples in layers.values() for triple in triples)
+    idle = {shape.name for shape in door.shapes.by_iri.values() if not looked_at(shape, by)}
     excused = {shape.name for shape in door.shapes.by_iri.values() if shape.fixture_only}
     assert idle - excused == set()
     assert all(set(shape.fixture_only) in (set(), {"da", "en"}) for shape in door.shapes.by_iri.values())
 
 
-def looked_at(shape: Shape, triples: list[ox.Triple]) -> set[str]:
-    """The nodes that a shape looks at and, where it is about values, those that have one."""
-    by: dict[tuple[str, str], set[str]] = defaultdict(set)
+def by_target(triples: Iterable[ox.Triple]) -> Targets:
+    """The nodes that each way of naming a target finds, by way and class or property."""
+    by: Targets = defaultdict(set)
     for triple in triples:
         by[SH.targetSubjectsOf, triple.predicate.value].add(str(triple.subject))
         by[SH.targetObjectsOf, triple.predicate.value].add(str(triple.object))
         if triple.predicate.value == RDF.type:
             by[SH.targetClass, str(triple.object.value)].add(str(triple.subject))  # type: ignore[union-attr]
+    return by
+
+
+def looked_at(shape: Shape, by: Targets) -> set[str]:
+    """The nodes that a shape looks at and, where it is about values, those that have one."""
     nodes = {node for target in shape.targets for node in by[target]}
     said = by[SH.targetSubjectsOf, shape.path]
     about_values = bool(shape.path) and not shape.select and not counts(shape)
