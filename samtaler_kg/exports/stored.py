@@ -9,14 +9,8 @@ import pyoxigraph as ox
 from samtaler_kg.cards import Data, Grammar, from_triples
 from samtaler_kg.cards.rdf import index
 from samtaler_kg.graph import Graph, Layer
+from samtaler_kg.sources import KINDS
 from samtaler_kg.terms import PREFIXES, RDF
-
-#: The kinds of card that each layer holds, the ones that stand alone.
-KINDS: dict[Layer, tuple[str, ...]] = {
-    "coded": ("study", "trial", "coding"),
-    "reconstructed": ("slot", "record"),
-    "memo": ("claim", "reading"),
-}
 
 
 def cards(graph: Graph, layer: Layer) -> Iterator[tuple[str, Data]]:

@@ -90,3 +90,8 @@ def test_a_form_that_nobody_knows_is_refused_with_the_nearest() -> None:
 
 def test_every_form_is_told_in_both_languages() -> None:
     assert all(say(f"export.forms.{name}", lang) for name in FORMS for lang in LANGUAGES)
+
+
+def test_exports_hold_every_kind_of_card_that_the_graph_is_made_of(judged: Graph) -> None:
+    assert [data["judged_by"] for kind, data in cards(judged, "coded") if kind == "judgement"] == ["A synthetic judge"]
+    assert b"Synthetic grounds." in written(judged, "coded", "csv")
