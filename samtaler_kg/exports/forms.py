@@ -46,6 +46,8 @@ FORMS: Mapping[str, Form] = {
         Form("jsonld", "jsonld.jsonld"),
         Form("csv", "table.csv_rows"),
         Form("csvw", "csvw.csvw", folder=True),
+        Form("parquet", "parquet.parquet", folder=True),
+        Form("xlsx", "xlsx.xlsx"),
     )
 }
 

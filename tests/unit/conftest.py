@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,8 +28,11 @@ class Ran(NamedTuple):
 
 Run = Callable[..., Ran]
 
-#: A judgement and a history as their files have them.
-JUDGEMENT = "synthetic-1,results-by-outcome,methodological-limitations,low,Synthetic grounds.,A synthetic judge,2026-11-30\n"
+#: A judgement, a title and a history as their files have them.
+JUDGEMENT = (
+    "synthetic-1,results-by-outcome,methodological-limitations,low,Synthetic grounds.,A synthetic judge,2026-11-30\n"
+)
+FORMULA = '=HYPERLINK("https://example.org/","open")'
 HISTORY = """
 history:
   - event: added
@@ -70,7 +74,7 @@ def own_base(base: Base, tmp_path: Path) -> Base:
 
 @pytest.fixture(scope="session")
 def judged(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """A base with a judgement and the history of a study, all synthetic. Read-only."""
+    """A base with a judgement, a history and a title like a formula, all of them synthetic. Read-only."""
     folder = tmp_path_factory.mktemp("judged")
     for name in ("ontology", "data", "queries"):
         shutil.copytree(base.root / name, folder / name, ignore=shutil.ignore_patterns("graph"))
@@ -78,6 +82,7 @@ def judged(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Graph:
         stream.write(JUDGEMENT)
     card = min((folder / "data" / "studies").rglob("*.yaml"))
     text = card.read_text(encoding="utf-8")
+    text = re.sub("^title: .*(\n  .*)*", f"title: '{FORMULA}'", text, count=1, flags=re.MULTILINE)
     card.write_text(text.replace("\nresults:\n", HISTORY + "results:\n"), encoding="utf-8")
     build(Base(folder))
     return Graph(Base(folder))
