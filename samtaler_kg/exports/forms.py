@@ -48,6 +48,9 @@ FORMS: Mapping[str, Form] = {
         Form("csvw", "csvw.csvw", folder=True),
         Form("parquet", "parquet.parquet", folder=True),
         Form("xlsx", "xlsx.xlsx"),
+        Form("bibtex", "references.bibtex", ("coded",)),
+        Form("ris", "references.ris", ("coded",)),
+        Form("csl-json", "references.csl_json", ("coded",)),
     )
 }
 
