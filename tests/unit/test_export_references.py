@@ -134,7 +134,7 @@ def test_marks_of_a_form_in_a_text_break_nothing() -> None:
         title='Synthetic } , year = {1900}, @book{x, "50 %" \\end',
         authors=("Ministry of A and B {x", "Eksempel, Åse"),
         year="2020",
-        venue="A ~ B_C ^ D # $",
+        venue="A B_C & D # 5 %",
         doi="",
         language="",
         url="https://example.org/{x}?a=1%202",
