@@ -44,6 +44,7 @@ FORMS: Mapping[str, Form] = {
         Form("turtle", "rdf.turtle"),
         Form("nquads", "rdf.nquads"),
         Form("jsonld", "jsonld.jsonld"),
+        Form("jsonld-framed", "framed.framed"),
         Form("csv", "table.csv_rows"),
         Form("csvw", "csvw.csvw", folder=True),
         Form("parquet", "parquet.parquet", folder=True),
