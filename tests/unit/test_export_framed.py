@@ -33,8 +33,8 @@ class Part(Graph):
 
 
 def said(triples: Iterable[Any]) -> Said:
-    """Triples as text; the data type of a plain string is not told by every reader."""
-    return {(str(s), str(p), str(o)) for s, p, o, *_ in triples}
+    """Triples as text: readers differ in the type of a plain string and in how they write a moment."""
+    return {(str(s), str(p), str(o).replace("+00:00", "Z")) for s, p, o, *_ in triples}
 
 
 def stored(graph: Graph, layer: Layer) -> Said:
