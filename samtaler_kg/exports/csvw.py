@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from samtaler_kg.codes import Concept
+from samtaler_kg.exports import wording
 from samtaler_kg.exports.forms import Files
 from samtaler_kg.exports.relations import Column, Relation, lists, relations
 from samtaler_kg.exports.rights import licence_of
@@ -43,10 +44,13 @@ _BOOK = "codes/{name}.csv"
 def csvw(graph: Graph, layer: Layer) -> Files:
     """The tables of *layer*, the code lists that they use, and their description."""
     tables = relations(graph, layer)
-    books = lists(graph, tables)
+    books, called = lists(graph, tables), wording.lists(graph.base)
     files = {f"{table.name}.csv": _csv(table, layer) for table in tables}
     files |= {_BOOK.format(name=name): _codes(concepts) for name, concepts in books}
-    described = [*(_table(table, layer) for table in tables), *(_book(name, concepts) for name, concepts in books)]
+    described = [
+        *(_table(table, layer) for table in tables),
+        *(_book(name, concepts, called[name]) for name, concepts in books),
+    ]
     head: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "@id": graph_iri(layer),
@@ -150,7 +154,7 @@ _MEANT = {
 }
 
 
-def _book(name: str, concepts: list[Concept]) -> dict[str, Any]:
+def _book(name: str, concepts: list[Concept], titles: Worded) -> dict[str, Any]:
     columns = []
     for column, prop in _MEANT.items():
         described: dict[str, Any] = {"name": column, "titles": _titles(column, both(f"export.codes.{column}"))}
@@ -161,7 +165,7 @@ def _book(name: str, concepts: list[Concept]) -> dict[str, Any]:
     scheme = {"name": "scheme", "virtual": True, "propertyUrl": SKOS.inScheme, "valueUrl": concepts[0].scheme}
     return {
         "url": _BOOK.format(name=name),
-        "dc:title": name,
+        "dc:title": _texts(titles),
         "tableSchema": {"aboutUrl": "{+iri}", "columns": [*columns, scheme], "primaryKey": ["code"]},
     }
 

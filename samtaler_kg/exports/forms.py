@@ -52,6 +52,7 @@ FORMS: Mapping[str, Form] = {
         Form("bibtex", "references.bibtex", ("coded",)),
         Form("ris", "references.ris", ("coded",)),
         Form("csl-json", "references.csl_json", ("coded",)),
+        Form("ro-crate", "crate.crate", folder=True),
     )
 }
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pyoxigraph as ox
+
 from samtaler_kg.cards import Grammar
 from samtaler_kg.forms import wording
-from samtaler_kg.terms import PREFIXES
+from samtaler_kg.places import Base
+from samtaler_kg.sources import turtle
+from samtaler_kg.terms import DCTERMS, PREFIXES
 from samtaler_kg.words import LANGUAGES, Language, say
 
 #: A text in each language.
@@ -45,3 +49,14 @@ def defined(term: str, grammar: Grammar) -> Worded:
     """The definition of a class or property of the ontology; empty where it has none."""
     iri = term if ":" in term else PREFIXES["sam"] + term
     return grammar.codes.definitions.get(iri, {})  # type: ignore[return-value]
+
+
+def lists(base: Base) -> Mapping[str, Worded]:
+    """What each code list is called."""
+    found: dict[str, dict[Language, str]] = {}
+    for path in sorted((base.ontology / "codes").glob("*.ttl")):
+        for subject, predicate, value in turtle(base, path):
+            if predicate.value == DCTERMS.title and isinstance(value, ox.Literal) and value.language in LANGUAGES:
+                lang: Language = "da" if value.language == "da" else "en"
+                found.setdefault(str(subject).strip("<>").rpartition("/")[2], {})[lang] = value.value
+    return found
