@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -35,6 +36,6 @@ def command(layer: str, form: str, listed: bool, output: str | None, lang: str |
     if not chosen.folder:
         put_out(next(iter(files.values())), output)
         return ExitCode.FINE
-    put_folder(Path(str(output)).absolute(), files)
+    put_folder(Path(os.path.abspath(str(output))), files)  # noqa: PTH100 - resolve() would follow a link
     note(text("export.written", number=len(files), folder=output))
     return ExitCode.FINE

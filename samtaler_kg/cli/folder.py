@@ -14,8 +14,10 @@ def put_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Let *folder* hold the *files* and nothing else.
 
     A folder that holds only files of these names, as an earlier export does, is replaced. Raises Refused where it holds
-    others, is no folder, or cannot be written; then all stays as it was.
+    others, is the working folder or no folder, or cannot be written; then all stays as it was.
     """
+    if Path.cwd().is_relative_to(folder):
+        raise Refused(Problem("folder-is-here", Where(str(folder))))
     if strange := _strangers(folder, set(files)):
         facts = {"file": strange[0], "number": len(strange)}
         raise Refused(Problem("folder-holds-other-files", Where(str(folder)), facts))

@@ -129,7 +129,7 @@ class _Flattening:
 
     def _concluded(self, name: str, said: Said) -> Column:
         titles = wording.named(said.prop, self.grammar)
-        if said.datatype != "string":
+        if said.datatype == "decimal":
             titles = {lang: say("export.number", lang, name=title) for lang, title in titles.items()}
         return Column(name, titles, said.prop, said.datatype, wording.defined(said.prop, self.grammar), concluded=True)
 
@@ -137,7 +137,10 @@ class _Flattening:
         row = {}
         for name, said in besides.items():
             node = f"{iri}/{name.partition('_')[0]}" if said.datatype == "decimal" else iri
-            if values := self.concluded.get(node, {}).get(said.prop):
+            values = self.concluded.get(node, {}).get(said.prop, [])
+            if said.datatype == "boolean":
+                row[name] = "true" if values else "false"
+            elif values:
                 row[name] = joined(sorted(_text(value) for value in values))
         return row
 

@@ -62,15 +62,16 @@ def tables_of(base: Base) -> Tables:
 
 
 def _described(kind: str, entry: Mapping[str, Any]) -> Described:
-    columns = tuple(
-        Said(name, _iri(said["property"]), said.get("language", ""), said.get("datatype", "string"))
-        for name, said in entry["columns"].items()
+    return Described(kind, entry["class"], entry["iri"], _columns(entry["columns"]))
+
+
+def _columns(entry: Mapping[str, Any], datatype: str = "string") -> tuple[Said, ...]:
+    """Columns by name: each its property alone, or with language or data type."""
+    full = {name: {"property": said} if isinstance(said, str) else said for name, said in entry.items()}
+    return tuple(
+        Said(name, _iri(said["property"]), said.get("language", ""), said.get("datatype", datatype))
+        for name, said in full.items()
     )
-    return Described(kind, entry["class"], entry["iri"], columns)
-
-
-def _columns(entry: Mapping[str, str], datatype: str = "string") -> tuple[Said, ...]:
-    return tuple(Said(name, _iri(prop), datatype=datatype) for name, prop in entry.items())
 
 
 def _iri(name: str) -> str:

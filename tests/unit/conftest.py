@@ -41,6 +41,9 @@ history:
     came_from:
       - 'synthetic; one.yaml'
       - synthetic-two.yaml
+  - event: retracted
+    at: 2026-11-30T11:00:00Z
+    why: Synthetic reason
 """
 
 
@@ -74,7 +77,7 @@ def own_base(base: Base, tmp_path: Path) -> Base:
 
 @pytest.fixture(scope="session")
 def judged(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """A base with a judgement, a history and a title like a formula, all of them synthetic. Read-only."""
+    """A base with a judgement, a retracted study and a title like a formula, all of them synthetic. Read-only."""
     folder = tmp_path_factory.mktemp("judged")
     for name in ("ontology", "data", "queries"):
         shutil.copytree(base.root / name, folder / name, ignore=shutil.ignore_patterns("graph"))

@@ -72,7 +72,10 @@ def test_every_cell_of_parquet_is_what_the_graph_says(
             subject = id_iri(kind, row[f"{kind}_id"]) + ("/estimate" if field.name.startswith("estimate_") else "")
             value = row[field.name]
             wanted = said.get((subject, iri), set())
-            if isinstance(value, float):
+            if value is False:
+                assert field.name == "retracted"
+                assert wanted == set()
+            elif isinstance(value, float):
                 assert {Decimal(repr(value))} == {Decimal(text) for text in wanted}
             else:
                 several = len(wanted) > 1 or field.name == "other_urls"
@@ -105,6 +108,14 @@ def test_parquet_says_what_each_column_means_in_both_languages(graph: Graph) -> 
             assert (name, lacking) == (name, [])
             pandas = {column["name"] for column in json.loads(schema.metadata[b"pandas"])["columns"]}
             assert pandas <= set(schema.names)
+
+
+def test_a_retracted_study_says_so_in_both_forms(judged: Graph) -> None:
+    studies = pd.read_parquet(io.BytesIO(export(judged, "coded", "parquet")["studies.parquet"]))
+    assert list(studies["study_id"][studies["retracted"]]) == ["boeheim-eppel-2021-multiple-obstacles"]
+    assert studies["retracted"].isna().sum() == 0
+    sheet = pd.read_excel(io.BytesIO(export(judged, "coded", "xlsx")["coded.xlsx"]), dtype=str)
+    assert (sheet["retracted"] == "true").sum() == 1
 
 
 @pytest.mark.parametrize("layer", ["reconstructed", "memo"])

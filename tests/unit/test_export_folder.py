@@ -63,6 +63,17 @@ def test_what_is_no_folder_is_refused(tmp_path: Path, kind: str) -> None:
     assert held(tmp_path) == ({"out": b"mine"} if kind == "file" else {})
 
 
+def test_the_folder_that_one_stands_in_is_not_exchanged(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out" / "inside").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "out" / "inside")
+    for place in (".", ".."):
+        ran = run("export", "--layer", "memo", "--format", "csvw", "-o", place)
+        assert (ran.code, "the folder that you are in" in ran.err) == (2, True)
+    assert held(tmp_path) == {}
+
+
 def test_a_disk_that_fills_up_leaves_the_earlier_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_folder(tmp_path / "out", FILES)
 

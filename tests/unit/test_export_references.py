@@ -115,6 +115,11 @@ def test_no_mirror_is_offered_and_no_title_made_up(graph: Graph, studies: Mappin
     assert len(re.findall("Its title was not on the pages read", text)) == len(UNTITLED)
 
 
+def test_a_retracted_study_is_cited_as_such(judged: Graph) -> None:
+    for form in FILES:
+        assert written(judged, form).count("Retracted from the base.") == 1
+
+
 def test_the_head_of_bibtex_counts_what_is_left_out(graph: Graph) -> None:
     assert "% 153 studies of samtaler_kg as they were coded; of 3 the title was not read" in written(graph, "bibtex")
 
