@@ -19,16 +19,9 @@ from samtaler_kg.derive import derive, graph_name
 from samtaler_kg.graph import LAYERS, MANIFEST
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
-from samtaler_kg.sources import Sources, Triples, read_all, shown, turtle
+from samtaler_kg.sources import KINDS, Sources, Triples, read_all, shown, turtle
 from samtaler_kg.stores import Oxigraph, Term, serialized
 from samtaler_kg.terms import RDF, RDFS, SAM, graph_iri, id_iri, short
-
-#: Which kinds of card each layer is made of.
-KINDS = {
-    "coded": ("study", "trial", "coding", "judgement"),
-    "reconstructed": ("slot", "record"),
-    "memo": ("claim", "reading"),
-}
 
 #: Where the IRI of every stored thing begins.
 _THINGS = id_iri("", "")[:-1]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from samtaler_kg import places, words
-from samtaler_kg.graph import Graph
+from samtaler_kg.graph import Graph, layer_named
 from samtaler_kg.stores import EngineName
 
 if TYPE_CHECKING:
@@ -117,6 +117,16 @@ class KnowledgeGraph:
         from samtaler_kg.draw import drawing
 
         return drawing(self.graph, name, words.language(lang), scope, unit, params).saved(format)
+
+    def export(self, form: str, layer: str = "coded") -> dict[str, bytes]:
+        """All that *layer* says in the form called *form*, as the content of files by name.
+
+        ``samtaler_kg.exports.FORMS`` has every form; ``docs/exports.md`` says what each holds and how to read it.
+        Raises Refused where form or layer are unknown or do not go together, or a package is not installed.
+        """
+        from samtaler_kg.exports import export
+
+        return dict(export(self.graph, layer_named(layer), form))
 
     def queries(self) -> dict[str, str]:
         """The stored queries and what each asks, in the reader's language."""

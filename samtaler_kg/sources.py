@@ -22,6 +22,9 @@ from samtaler_kg.terms import id_iri
 
 Triples = list[ox.Triple]
 
+#: Which kinds of card each layer is made of.
+KINDS = {"coded": ("study", "trial", "coding", "judgement"), "reconstructed": ("slot", "record"), "memo": ("claim", "reading")}
+
 
 @dataclass
 class Sources:

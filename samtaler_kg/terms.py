@@ -60,7 +60,7 @@ SAM = Namespace(
         "onClaim",
     ],
 )
-DCTERMS = Namespace(PREFIXES["dcterms"], ["date"])
+DCTERMS = Namespace(PREFIXES["dcterms"], ["date", "title"])
 RDF = Namespace(PREFIXES["rdf"], ["type"])
 RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
 SKOS = Namespace(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from samtaler_kg.cli.folder import put_folder
 from samtaler_kg.cli.frame import LANG, common, note, opened, put_out, settle, text
-from samtaler_kg.problems import ExitCode, Problem, Refused, Where
+from samtaler_kg.problems import ExitCode, Problem, Refused
 from samtaler_kg.words import say
 
 
@@ -25,7 +27,7 @@ def command(layer: str, form: str, listed: bool, output: str | None, lang: str |
 
     if listed:
         for known in FORMS.values():
-            click.echo(f"{known.name:<12} {', '.join(known.layers):<30} {text(f'export.forms.{known.name}')}")
+            click.echo(f"{known.name:<14} {', '.join(known.layers):<30} {text(f'export.forms.{known.name}')}")
         return ExitCode.FINE
     chosen = form_named(form)
     if chosen.folder and not output:
@@ -34,14 +36,6 @@ def command(layer: str, form: str, listed: bool, output: str | None, lang: str |
     if not chosen.folder:
         put_out(next(iter(files.values())), output)
         return ExitCode.FINE
-    for name, content in files.items():
-        put_out(content, str(_inside(Path(str(output)), name)))
+    put_folder(Path(os.path.abspath(str(output))), files)  # noqa: PTH100 - resolve() would follow a link
     note(text("export.written", number=len(files), folder=output))
     return ExitCode.FINE
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """The place of one file of an export. Raises Refused where *folder* is a file."""
-    if folder.exists() and not folder.is_dir():
-        raise Refused(Problem("unwritable", Where(str(folder)), {"reason": "not a folder"}))
-    return folder / name

@@ -44,7 +44,15 @@ FORMS: Mapping[str, Form] = {
         Form("turtle", "rdf.turtle"),
         Form("nquads", "rdf.nquads"),
         Form("jsonld", "jsonld.jsonld"),
+        Form("jsonld-framed", "framed.framed"),
         Form("csv", "table.csv_rows"),
+        Form("csvw", "csvw.csvw", folder=True),
+        Form("parquet", "parquet.parquet", folder=True),
+        Form("xlsx", "xlsx.xlsx"),
+        Form("bibtex", "references.bibtex", ("coded",)),
+        Form("ris", "references.ris", ("coded",)),
+        Form("csl-json", "references.csl_json", ("coded",)),
+        Form("ro-crate", "crate.crate", folder=True),
     )
 }
 

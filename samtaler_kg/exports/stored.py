@@ -8,15 +8,10 @@ import pyoxigraph as ox
 
 from samtaler_kg.cards import Data, Grammar, from_triples
 from samtaler_kg.cards.rdf import index
+from samtaler_kg.exports.plan import Described
 from samtaler_kg.graph import Graph, Layer
-from samtaler_kg.terms import PREFIXES, RDF
-
-#: The kinds of card that each layer holds, the ones that stand alone.
-KINDS: dict[Layer, tuple[str, ...]] = {
-    "coded": ("study", "trial", "coding"),
-    "reconstructed": ("slot", "record"),
-    "memo": ("claim", "reading"),
-}
+from samtaler_kg.sources import KINDS
+from samtaler_kg.terms import PREFIXES, RDF, id_iri
 
 
 def cards(graph: Graph, layer: Layer) -> Iterator[tuple[str, Data]]:
@@ -27,3 +22,19 @@ def cards(graph: Graph, layer: Layer) -> Iterator[tuple[str, Data]]:
         cls = ox.NamedNode(PREFIXES["sam"] + grammar.kinds[kind].cls)
         for iri in sorted(iri for iri, about in found.items() if cls in about.get(RDF.type, [])):
             yield kind, from_triples(iri, kind, found, grammar)
+
+
+def described(graph: Graph, layer: Layer, thing: Described) -> list[dict[str, str]]:
+    """The rows of things that are no cards, by identifier."""
+    found = index(graph.triples(layer))
+    cls, start = ox.NamedNode(PREFIXES["sam"] + thing.cls), id_iri(thing.kind, "")
+    rows = []
+    for iri in sorted(iri for iri, about in found.items() if cls in about.get(RDF.type, [])):
+        row = {f"{thing.kind}_id": iri.removeprefix(start)}
+        for said in thing.columns:
+            values = [
+                v.value for v in found[iri].get(said.prop, []) if (getattr(v, "language", None) or "") == said.language
+            ]
+            row |= {said.name: values[0]} if values else {}
+        rows.append(row)
+    return rows

@@ -17,7 +17,9 @@ TABLES = {"study": "studies", "result": "results", "trial": "trials"}
 OTHER_NAMES = {"studier": "studies", "resultater": "results", "forsøg": "trials"}
 
 #: Columns that say what follows from others (year, country) or how a row came about. They are told, not read.
-DERIVED = frozenset({"region", "period", "layer", "kind"})
+DERIVED = frozenset(
+    {"region", "period", "layer", "kind", "cluster", "outcome_group", "in_scope", "left_out_because", "retracted"}
+)
 
 #: Column names of the tables that the shipped studies were handed over in.
 _HANDED_OVER = {

@@ -121,7 +121,7 @@ class _Reading:
         return mapped
 
     def _unknown(self, table: Table, column: int, name: str, kinds: Sequence[str], where: Where) -> None:
-        exported = {"layer", "kind"} <= set(table.header.values())
+        exported = _of_all_kinds(set(table.header.values()))
         if name in DERIVED and not exported:
             self.problems.append(Problem("column-not-read", where, {"column": name}, Severity.INFORMS))
         elif not exported and (name or any(column in row.cells for row in table.rows)):
@@ -131,7 +131,7 @@ class _Reading:
     def take(self, table: Table, mapped: Mapped) -> None:
         """The rows of one table."""
         kinds = {name: column for column, name in table.header.items()}
-        others = [row for row in table.rows if kinds.keys() >= {"layer", "kind"} and _other(row, kinds["kind"])]
+        others = [row for row in table.rows if _of_all_kinds(set(kinds)) and _other(row, kinds["kind"])]
         if others:
             facts = {"rows": len(others), "kinds": ", ".join(sorted({row.cells[kinds["kind"]] for row in others}))}
             where = Where(table.file, others[0].line, kinds["kind"])
@@ -251,6 +251,11 @@ class _Reading:
             members = draft.data.setdefault("members", [])
             members.append({})
             _fill(draft, ("members", len(members) - 1), member)
+
+
+def _of_all_kinds(header: set[str]) -> bool:
+    """Whether a header is that of the one table of an export, where cards of all kinds stand below each other."""
+    return {"layer", "kind"} <= header and ("trial_id" not in header or "verification" in header)
 
 
 def _other(row: Row, column: int) -> bool:

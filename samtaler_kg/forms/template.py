@@ -86,7 +86,7 @@ def _sheet(book: Workbook, plan: Plan, rows: Rows, lists: _Lists, lang: Language
         _head(sheet, column, name, plan, lists, lang)
     for line, row in enumerate(rows, start=3):
         for column, name in enumerate(columns, start=1):
-            _put(sheet, line, column, name, row.get(name, ""))
+            put_text(sheet, line, column, name, row.get(name, ""))
     sheet.freeze_panes = "B3" if plan.kind == "study" else "C3"
 
 
@@ -138,7 +138,8 @@ def _offer(sheet: Any, cells: str, offered: str, several: bool, lang: Language) 
     sheet.add_data_validation(choice)
 
 
-def _put(sheet: Any, line: int, column: int, name: str, text: str) -> None:
+def put_text(sheet: Any, line: int, column: int, name: str, text: str) -> None:
+    """Put a text into a cell, as text whatever it looks like. Raises Refused where it is longer than a cell can hold."""
     if not text:
         return
     written = "".join(escaped(text))

@@ -55,8 +55,8 @@ def as_files(cards: Sequence[Card], form: Form, grammar: Grammar, lang: Language
     if form == "xlsx":
         from samtaler_kg.forms.template import as_workbook
 
-        rows = {table: _rows(kind, cards, grammar) for kind, table in TABLES.items()}
-        return {"cards.xlsx": as_workbook(rows, grammar, lang)}
+        filled = {table: rows(kind, cards, grammar) for kind, table in TABLES.items()}
+        return {"cards.xlsx": as_workbook(filled, grammar, lang)}
     if form in ("json", "jsonld"):
         body = _json(cards, grammar) if form == "json" else _jsonld(cards, grammar)
         return {f"cards.{form}": (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode("utf-8")}
@@ -101,19 +101,19 @@ def _jsonld(cards: Sequence[Card], grammar: Grammar) -> Any:
 def _tables(cards: Sequence[Card], grammar: Grammar) -> Iterator[tuple[str, bytes]]:
     """The tables of studies and results, and of trials where there are any."""
     for kind, table in TABLES.items():
-        rows = _rows(kind, cards, grammar)
-        if not rows and kind == "trial":
+        found = rows(kind, cards, grammar)
+        if not found and kind == "trial":
             continue
         stream = io.StringIO()
         columns = list(plan_of(kind, grammar).columns)
         writer = csv.DictWriter(stream, columns, restval="", lineterminator="\r\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(found)
         yield table, stream.getvalue().encode("utf-8")
 
 
-def _rows(kind: str, cards: Sequence[Card], grammar: Grammar) -> list[dict[str, str]]:
-    """The rows of the table of *kind*, the texts of their cells by column."""
+def rows(kind: str, cards: Sequence[Card], grammar: Grammar) -> list[dict[str, str]]:
+    """The rows of the table of *kind*, the texts of their cells by column. A trial has one for each of its studies."""
     plan = plan_of(kind, grammar)
     found = []
     for around, data in _parts(kind, cards):

@@ -11,6 +11,9 @@ import pytest
 
 FOLDERS = ("ontology", "data", "queries")
 
+#: The files beside them that say who made the base and what may be done with it.
+ABOUT = ("CITATION.cff", "LICENSE", "LICENSE-DATA")
+
 
 @pytest.fixture(scope="module")
 def members(repo: Path, files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> set[str]:
@@ -29,12 +32,12 @@ def members(repo: Path, files: list[Path], tmp_path_factory: pytest.TempPathFact
 def test_the_folders_that_the_wheel_takes_exist(repo: Path) -> None:
     hatch = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     taken = hatch["targets"]["wheel"]["force-include"]
-    assert taken == {name: f"samtaler_kg/_base/{name}" for name in FOLDERS}
-    assert [name for name in taken if not any((repo / name).iterdir())] == []
+    assert taken == {name: f"samtaler_kg/_base/{name}" for name in (*FOLDERS, *ABOUT)}
+    assert [name for name in FOLDERS if not any((repo / name).iterdir())] == []
 
 
 def test_the_wheel_holds_the_base_and_the_package_whole(members: set[str], files: list[Path]) -> None:
-    base = {f"samtaler_kg/_base/{path.as_posix()}" for path in files if path.parts[0] in FOLDERS}
+    base = {f"samtaler_kg/_base/{path.as_posix()}" for path in files if path.parts[0] in (*FOLDERS, *ABOUT)}
     package = {path.as_posix() for path in files if path.parts[0] == "samtaler_kg"}
     held = {name for name in members if ".dist-info/" not in name}
     assert (sorted((base | package) - held), sorted(held - base - package)) == ([], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from samtaler_kg.build import sums
+from samtaler_kg.build import build, sums
+from samtaler_kg.graph import Graph
 from samtaler_kg.places import Base
 
 
@@ -24,6 +26,24 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+
+#: A judgement, a title and a history as their files have them.
+JUDGEMENT = (
+    "synthetic-1,results-by-outcome,methodological-limitations,low,Synthetic grounds.,A synthetic judge,2026-11-30\n"
+)
+FORMULA = '=HYPERLINK("https://example.org/","open")'
+HISTORY = """
+history:
+  - event: added
+    at: 2026-11-30T10:00:00Z
+    by: A synthetic person
+    came_from:
+      - 'synthetic; one.yaml'
+      - synthetic-two.yaml
+  - event: retracted
+    at: 2026-11-30T11:00:00Z
+    why: Synthetic reason
+"""
 
 
 @pytest.fixture
@@ -52,6 +72,22 @@ def own_base(base: Base, tmp_path: Path) -> Base:
     for folder in ("ontology", "data", "queries"):
         shutil.copytree(getattr(base, folder), tmp_path / "base" / folder)
     return Base(tmp_path / "base")
+
+
+@pytest.fixture(scope="session")
+def judged(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """A base with a judgement, a retracted study and a title like a formula, all of them synthetic. Read-only."""
+    folder = tmp_path_factory.mktemp("judged")
+    for name in ("ontology", "data", "queries"):
+        shutil.copytree(base.root / name, folder / name, ignore=shutil.ignore_patterns("graph"))
+    with (folder / "data" / "judgements.csv").open("a", encoding="utf-8") as stream:
+        stream.write(JUDGEMENT)
+    card = min((folder / "data" / "studies").rglob("*.yaml"))
+    text = card.read_text(encoding="utf-8")
+    text = re.sub("^title: .*(\n  .*)*", f"title: '{FORMULA}'", text, count=1, flags=re.MULTILINE)
+    card.write_text(text.replace("\nresults:\n", HISTORY + "results:\n"), encoding="utf-8")
+    build(Base(folder))
+    return Graph(Base(folder))
 
 
 @pytest.fixture

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -90,3 +94,29 @@ def test_a_form_that_nobody_knows_is_refused_with_the_nearest() -> None:
 
 def test_every_form_is_told_in_both_languages() -> None:
     assert all(say(f"export.forms.{name}", lang) for name in FORMS for lang in LANGUAGES)
+
+
+def test_exports_hold_every_kind_of_card_that_the_graph_is_made_of(judged: Graph) -> None:
+    assert [data["judged_by"] for kind, data in cards(judged, "coded") if kind == "judgement"] == ["A synthetic judge"]
+    assert b"Synthetic grounds." in written(judged, "coded", "csv")
+
+
+HASHES = """
+import hashlib
+from samtaler_kg.exports import FORMS, export
+from samtaler_kg.graph import Graph
+from samtaler_kg.places import shipped
+for form in FORMS.values():
+    for name, content in export(Graph(shipped()), form.layers[-1], form.name).items():
+        print(form.name, name, hashlib.sha256(content).hexdigest())
+"""
+
+
+def test_every_form_has_the_same_bytes_whatever_the_hash_seed(repo: Path) -> None:
+    command = [sys.executable, "-c", HASHES]
+    settings = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
+    runs = [subprocess.Popen(command, cwd=repo, env=env, stdout=subprocess.PIPE, text=True) for env in settings]
+    first, second = (run.communicate()[0] for run in runs)
+    assert [run.returncode for run in runs] == [0, 0]
+    assert {line.partition(" ")[0] for line in first.splitlines()} == set(FORMS)
+    assert first == second

@@ -121,3 +121,18 @@ def test_every_stored_query_says_what_it_asks(kg: sk.KnowledgeGraph, monkeypatch
     danish = kg.queries()
     assert set(english) == set(danish)
     assert all(english[name] != danish[name] for name in english)
+
+
+def test_every_form_of_export_is_one_call_away() -> None:
+    kg = sk.open()
+    files = kg.export("csvw", layer="reconstructed")
+    assert files["records.csv"].count(b"\n") == 73
+    assert list(kg.export("ris")) == ["coded.ris"]
+    for form, layer, name in (
+        ("ris", "memo", "form-not-for-layer"),
+        ("ris", "nosuch", "unknown-layer"),
+        ("rsi", "coded", ""),
+    ):
+        with pytest.raises(Refused) as refused:
+            kg.export(form, layer=layer)
+        assert [problem.name for problem in refused.value.problems] == [name or "unknown-form-of-export"]
