@@ -50,7 +50,7 @@ class Cards:
         return [*told, {"line": ", ".join(bare), "lines": []}] if bare else told
 
     def _title(self, kind: str, what: str, n: int) -> str:
-        return self.say(f"what.{what}", kind=self.names.kind(kind), n=n)
+        return self.say(f"release.what.{what}", kind=self.names.kind(kind), n=n)
 
     def _card(self, card: Moved) -> dict[str, Any]:
         lines = [self._event(event) for event in card.events]

@@ -17,7 +17,7 @@ from samtaler_kg.problems import Problem, Refused, Where
 from samtaler_kg.release.sides import Side
 from samtaler_kg.terms import BASE, RDF, SAM, graph_iri, short
 
-_THINGS = f"{BASE}id/"
+_THINGS, _CODES = f"{BASE}id/", f"{BASE}code/"
 
 #: What is not a card but a word of the ontology.
 TERM = "term"
@@ -134,9 +134,15 @@ def _moved(layer: str, lines: Iterable[tuple[bool, bytes]], grammar: Grammar, fo
 
 
 def _place(iri: str) -> tuple[str, str, str]:
-    """Kind and identifier of the card that a thing belongs to, and where in the card it is."""
+    """Kind and identifier of the card that a thing belongs to, and where in the card it is.
+
+    >>> _place("https://w3id.org/samtaler/id/result/x-r1/estimate")
+    ('result', 'x-r1', 'estimate')
+    >>> _place("https://w3id.org/samtaler/code/verdict/none")
+    ('term', 'code/verdict/none', '')
+    """
     if not iri.startswith(_THINGS):
-        return TERM, short(iri), ""
+        return TERM, iri.removeprefix(BASE) if iri.startswith(_CODES) else short(iri), ""
     kind, _, rest = iri.removeprefix(_THINGS).partition("/")
     name, _, inner = rest.partition("/")
     return kind, name, inner

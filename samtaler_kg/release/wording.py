@@ -46,11 +46,16 @@ def page(new: Side, found: Comparison | None, lang: Language) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown: what is told of the data goes through md
     )
-    made = frame.from_string(text).render(page=Page(new, found, lang).made(), say=partial(_say, lang))
+    made = frame.from_string(text).render(page=Page(new, found, lang).made(), say=partial(_short, lang))
     return re.sub(r"\n{3,}", "\n\n", made)
 
 
 def _say(lang: Language, key: str, **facts: object) -> str:
+    return say(key, lang, **facts)
+
+
+def _short(lang: Language, key: str, **facts: object) -> str:
+    """A text of the frame, which names keys by their last part."""
     return say(f"release.{key}", lang, **facts)
 
 
@@ -69,10 +74,10 @@ class Page:
         told: dict[str, Any] = {
             "name": self._name(self.new.name),
             "compared": found is not None,
-            "since": self.say("since", name=self._name(found.old)) if found else self.say("first"),
+            "since": self.say("release.since", name=self._name(found.old)) if found else self.say("release.first"),
             "hashes": self._hashes(),
             "short": self._short(found) if found else "",
-            "columns": [self.say(key) for key in (("before", "now") if found else ("now",))],
+            "columns": [self.say(f"release.{key}") for key in (("before", "now") if found else ("now",))],
             "counts": list(self._counts()),
             "standing_columns": [self.names.column("rule"), *map(self.names.column, SAYS)],
             "standing": list(self._standing()),
@@ -92,16 +97,16 @@ class Page:
         }
 
     def _short(self, found: Comparison) -> str:
-        return self.say("summary", **found.size) if found.changed else self.say("unchanged")
+        return self.say("release.summary", **found.size) if found.changed else self.say("release.unchanged")
 
     def _name(self, side: Mapping[str, Any]) -> str:
         if side["version"]:
             return f"{side['version']} ({side['date']})"
-        return self.say("unreleased")
+        return self.say("release.unreleased")
 
     def _hashes(self) -> list[tuple[str, str]]:
         sides = [self.found.old, self.found.new] if self.found else [self.new.name]
-        return [(self.say("hash", name=self._name(side)), side["sha256"]) for side in sides]
+        return [(self.say("release.hash", name=self._name(side)), side["sha256"]) for side in sides]
 
     def _counts(self) -> Iterator[list[str]]:
         for kind in COUNTED:
@@ -130,8 +135,8 @@ class Page:
 
     def _turn(self, turn: Turn) -> dict[str, Any]:
         before, after = (self.names.label((side or {}).get("label")) for side in (turn.before, turn.after))
-        place = [self.names.rule(turn.rule), self.say(f"scope-{turn.scope}")]
-        place += [self.names.group(turn.by, turn.group)] if turn.by else [self.say("everything")]
+        place = [self.names.rule(turn.rule), self.say(f"release.scope-{turn.scope}")]
+        place += [self.names.group(turn.by, turn.group)] if turn.by else [self.say("release.everything")]
         place += [self.names.outcomes(turn.outcome_group)]
         return {"place": ", ".join(place), "before": before, "after": after, "why": list(self._why(turn))}
 
@@ -139,12 +144,12 @@ class Page:
         """Which results did it."""
         sorts = [(key, ids) for key in ("came", "went", "changed") if (ids := getattr(moved, key))]
         for key, ids in sorts:
-            yield f"{self.say(key, n=len(ids))}: {self._ids(ids)}"
+            yield f"{self.say(f'release.{key}', n=len(ids))}: {self._ids(ids)}"
         if not sorts:
-            yield self.say("no-result")
+            yield self.say("release.no-result")
 
     def _ids(self, ids: Sequence[str]) -> str:
-        more = [self.say("more", n=len(ids) - NAMED)] if len(ids) > NAMED else []
+        more = [self.say("release.more", n=len(ids) - NAMED)] if len(ids) > NAMED else []
         return ", ".join([*(f"`{md(name)}`" for name in ids[:NAMED]), *more])
 
     def _figures(self, figures: Iterable[Change]) -> Iterator[dict[str, Any]]:
@@ -171,21 +176,27 @@ class Page:
             if sections:
                 changes = [each for each in changes if each.section in sections]
             lines = [self._declaration(each) for each in changes]
-            yield {"title": self.say(f"declared-{part}"), "lines": lines, "none": self.say(f"none-{part}")}
+            yield {
+                "title": self.say(f"release.declared-{part}"),
+                "lines": lines,
+                "none": self.say(f"release.none-{part}"),
+            }
         rows = (("corrected", found.corrected), ("uncorrected", found.uncorrected))
-        lines = [f"{self.say(key)}: {self._row(row)}" for key, some in rows for row in some]
-        yield {"title": self.say("corrections"), "lines": lines, "none": self.say("none-corrections")}
+        lines = [f"{self.say(f'release.{key}')}: {self._row(row)}" for key, some in rows for row in some]
+        yield {"title": self.say("release.corrections"), "lines": lines, "none": self.say("release.none-corrections")}
 
     def _declaration(self, each: Declared) -> str:
-        thing = f"{self.say(f'sections.{each.section}')} `{md(each.name)}`"
+        thing = f"{self.say(f'release.sections.{each.section}')} `{md(each.name)}`"
         if each.before is None and not each.key:
-            return f"{thing}: {self.say('new')}{self._severity(each.after)}"
+            return f"{thing}: {self.say('release.new')}{self._severity(each.after)}"
         if each.after is None and not each.key:
-            return f"{thing}: {self.say('gone')}{self._severity(each.before)}"
+            return f"{thing}: {self.say('release.gone')}{self._severity(each.before)}"
         if each.key == "text":
-            return f"{thing}: {self.say('text')}"
+            return f"{thing}: {self.say('release.text')}"
         before, after = (self._value(each.key, side) for side in (each.before, each.after))
-        return f"{thing}, {self.say('severity') if each.key == 'severity' else md(each.key)}: {before} → {after}"
+        return (
+            f"{thing}, {self.say('release.severity') if each.key == 'severity' else md(each.key)}: {before} → {after}"
+        )
 
     def _severity(self, name: str | None) -> str:
         return f" ({self.names.severity(name)})" if name else ""
@@ -203,7 +214,7 @@ class Page:
 
     def _graph(self, graph: Mapping[str, Any]) -> str:
         facts = {key: self._number(graph[key]) for key in ("before", "after", "came", "went")}
-        return self.say("graph", graph=f"`{md(graph['graph'].removeprefix(graph_iri('')))}`", **facts)
+        return self.say("release.graph", graph=f"`{md(graph['graph'].removeprefix(graph_iri('')))}`", **facts)
 
 
 def _whole(turn: Turn) -> bool:

@@ -187,7 +187,7 @@ def test_nothing_changed_is_said_in_words(small: Base, first: Release, tmp_path:
         "No conclusion of any",
         "No figure has",
         "No card has",
-        "No shape or check",
+        "No rule for cards and no check",
         "No counting rule",
         "No correction",
     ):
