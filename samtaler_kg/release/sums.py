@@ -36,7 +36,10 @@ def sha256(path: Path) -> str:
 
 
 def check(folder: Path) -> Iterator[Problem]:
-    """Every file of a release that is not what the sums say: changed, missing, too many, or no file at all."""
+    """Every file of a release that is not what the sums say: changed, missing, too many, or no file at all.
+
+    Nothing hidden is released, so what is hidden is one too many even where the sums list it.
+    """
     try:
         said = _said(folder)
     except Refused as error:
@@ -46,7 +49,7 @@ def check(folder: Path) -> Iterator[Problem]:
     for name, path in there.items():
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             yield Problem("leads-elsewhere", Where(name))
-        elif path.is_file() and name not in said and name != NAME:
+        elif path.name.startswith(".") or (path.is_file() and name not in said and name != NAME):
             yield Problem("release-file-added", Where(name), {"sums": NAME})
     for name, sha in said.items():
         found = there.get(name)

@@ -72,7 +72,7 @@ class Page:
         """Everything that the page shows."""
         found = self.found
         told: dict[str, Any] = {
-            "name": self._name(self.new.name),
+            "title": self._title(),
             "compared": found is not None,
             "since": self.say("release.since", name=self._name(found.old)) if found else self.say("release.first"),
             "hashes": self._hashes(),
@@ -99,14 +99,19 @@ class Page:
     def _short(self, found: Comparison) -> str:
         return self.say("release.summary", **found.size) if found.changed else self.say("release.unchanged")
 
+    def _title(self) -> str:
+        if self.new.version is None:
+            return self.say("release.title-unreleased")
+        return self.say("release.title", name=self._name(self.new.name))
+
     def _name(self, side: Mapping[str, Any]) -> str:
         if side["version"]:
             return f"{side['version']} ({side['date']})"
         return self.say("release.unreleased")
 
     def _hashes(self) -> list[tuple[str, str]]:
-        sides = [self.found.old, self.found.new] if self.found else [self.new.name]
-        return [(self.say("release.hash", name=self._name(side)), side["sha256"]) for side in sides]
+        sides = [("before", self.found.old)] if self.found else []
+        return [(self.say(f"release.hash-{key}"), side["sha256"]) for key, side in (*sides, ("now", self.new.name))]
 
     def _counts(self) -> Iterator[list[str]]:
         for kind in COUNTED:

@@ -75,6 +75,17 @@ def test_a_missing_and_an_added_file_are_told_at_once(copied: Path) -> None:
     } <= found
 
 
+def test_a_hidden_commit_behind_new_sums_is_told_and_not_finished(copied: Path, resum: Resum) -> None:
+    """Whoever opens a base finishes a commit that was broken off: not so where it comes with a release."""
+    commit = copied / "base/data/.commit"
+    commit.mkdir()
+    (commit / "plan.json").write_text('{"files": [{"place": "rules.toml", "from": "file-0"}]}')
+    (commit / "file-0").write_text("planted")
+    resum(copied)
+    assert ("release-file-added", "base/data/.commit") in told(verify(copied))
+    assert (commit / "file-0").read_text() == "planted"
+
+
 def test_a_link_is_told(copied: Path) -> None:
     (copied / "CHANGES.md").unlink()
     (copied / "CHANGES.md").symlink_to(copied / "CHANGES.da.md")

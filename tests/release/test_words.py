@@ -21,7 +21,7 @@ def test_every_word_is_said_and_every_word_said_is_there(repo: Path) -> None:
     in_code = set(re.findall(r"[\"']release\.([\w-]+)[\"']", code))
     in_code.discard("json")  # the file release.json
     made = {f"{part}-{name}" for part in ("declared", "none") for name in ("severity", "counting", "other")}
-    made |= {f"scope-{name}" for name in ("memo", "all")}
+    made |= {"hash-before", "hash-now"} | {f"scope-{name}" for name in ("memo", "all")}
     named = {"before", "now", "came", "went", "changed", "corrected", "uncorrected"}
     assert all(f'"{name}"' in code for name in named)
     assert in_frame | in_code | made | named == words
