@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from samtaler_kg.intervals import Interval
     from samtaler_kg.memo import Figure, Finding
     from samtaler_kg.problems import Problem
+    from samtaler_kg.release import Release
     from samtaler_kg.show import Description
     from samtaler_kg.tables import Table
 
@@ -211,6 +212,24 @@ class KnowledgeGraph:
         from samtaler_kg.intake import given, impact
 
         return impact(self.graph.base, given(cards, self.graph.base))
+
+    def release(
+        self,
+        version: str,
+        folder: str | os.PathLike[str] = ".",
+        *,
+        since: str | os.PathLike[str] | None = None,
+        date: str | None = None,
+        archive: bool = False,
+    ) -> Release:
+        """Write a release of the base into *folder*, with what has changed *since* another release or base.
+
+        ``samtaler_kg.release`` also proves one (``verify``) and compares two (``compare``). Raises Refused where
+        *version* is no newer version, Damaged where the built graph is not what the sources give.
+        """
+        from samtaler_kg.release import release
+
+        return release(self.graph.base, version, folder, since, date, archive)
 
     def _anew(self, receipt: Receipt) -> Receipt:
         self.graph = Graph(self.graph.base, self.graph.engine_name)

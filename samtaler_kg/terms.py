@@ -52,15 +52,17 @@ SAM = Namespace(
         "Study",
         "country",
         "evaluates",
+        "history",
         "inOutcomeGroup",
         "inRegion",
         "memberStudy",
         "ofStudy",
         "ofTrial",
         "onClaim",
+        "retracted",
     ],
 )
-DCTERMS = Namespace(PREFIXES["dcterms"], ["date", "title"])
+DCTERMS = Namespace(PREFIXES["dcterms"], ["date", "license", "title"])
 RDF = Namespace(PREFIXES["rdf"], ["type"])
 RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
 SKOS = Namespace(

@@ -31,6 +31,7 @@ COMMANDS = {
     "history": "history",
     "impact": "impact",
     "build": "build",
+    "release": "release",
     "new": "new",
 }
 
