@@ -14,6 +14,8 @@ author = "samtaler_kg contributors"
 project_copyright = "samtaler_kg contributors. Code: MIT. Ontology, data and queries: CC BY 4.0"
 version = release = VERSION
 language = "en"
+# An option such as --lang keeps its two hyphens in a sentence too.
+smartquotes = False
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "page_texts"]
 source_suffix = {".md": "markdown", ".md.j2": "markdown"}
@@ -30,7 +32,7 @@ autodoc_typehints = "signature"
 _OTHERS = "pd|nx|rdflib|pandas|networkx|ox|pyoxigraph|matplotlib|ruamel|os|pathlib|collections|typing|decimal|datetime"
 nitpick_ignore_regex = [
     ("py:.*", rf"({_OTHERS})\..*"),
-    ("py:.*", r"\w+\[\w+|Decimal|VersionType|StreamType|samtaler_kg\.(intake\.impact\.Figure|graph\.Found)"),
+    ("py:.*", r"\w+\[\w+|Data|Decimal|VersionType|StreamType|samtaler_kg\.(intake\.impact\.Figure|graph\.Found)"),
 ]
 
 html_theme = "furo"

@@ -36,7 +36,7 @@ def commands(lang: str) -> list[Told]:
 
 def told(command: click.Command, above: click.Context | None, name: str) -> Iterator[Told]:
     """The command, and where it is a group, all that are in it."""
-    context = click.Context(command, info_name=name, parent=above)
+    context = click.Context(command, info_name=name, parent=above, **command.context_settings)
     records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
     text = inspect.cleandoc(command.help or "").replace("\b\n", "")
     yield {

@@ -63,7 +63,7 @@ def code_lists(base: Base) -> list[CodeList]:
         graph.parse(path)
     codes = read(base).by_list
     found = []
-    for scheme in sorted(graph.subjects(RDF.type, SKOS.ConceptScheme)):
+    for scheme in sorted(graph.subjects(RDF.type, SKOS.ConceptScheme), key=str):
         name = str(scheme).rpartition("/")[2]
         title, about = _texts(graph, scheme, DCTERMS.title), _texts(graph, scheme, DCTERMS.description)
         found.append(CodeList(name, str(scheme), title, about, tuple(codes[name].values())))

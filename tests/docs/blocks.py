@@ -124,7 +124,9 @@ class Reader:
     def shell(self, text: str) -> tuple[int, str]:
         """The exit code and all that was printed; the first command that fails ends the block."""
         state = shlex.quote(str(self.at / "environment"))
-        before = f"exec 2>&1; [ ! -f {state} ] || . {state}; trap 'code=$?; export -p >{state}; exit $code' EXIT; set -e\n"
+        before = (
+            f"exec 2>&1; [ ! -f {state} ] || . {state}; trap 'code=$?; export -p >{state}; exit $code' EXIT; set -e\n"
+        )
         path = os.pathsep.join([str(self.at / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
         settings = {name: value for name, value in os.environ.items() if not name.startswith("SAMTALER_")}
         ran = subprocess.run(

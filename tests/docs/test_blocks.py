@@ -20,8 +20,14 @@ PAGES = {
     for path in [REPO / "README.md", *sorted((REPO / "docs").rglob("*.md*"))]
 }
 
-#: The blocks that are not run, by page and first line. Each says why in the page.
-NOT_RUN: set[tuple[str, str]] = set()
+#: The blocks that are not run, by page and how they begin. Each says why in the page.
+NOT_RUN = {
+    ("README.md", "python3 -m venv .venv && .venv/bin/pip install . &&"),
+    ("README.md", "python3 -m venv .venv && .venv/bin/pip install -e '"),
+    ("README.md", "sphinx-build -W"),
+    ("README.md", "ontology/      what can be said"),
+    ("docs/install.md", "python3 -m venv .venv"),
+}
 
 
 @pytest.mark.parametrize("page", [name for name, found in PAGES.items() if any(map(runs, found))])
@@ -38,9 +44,15 @@ def test_no_block_goes_unheld() -> None:
 
 
 def test_only_these_blocks_are_not_run() -> None:
-    found = {(name, block.first): block.marks["no-run"] for name in PAGES for block in PAGES[name] if "no-run" in block.marks}
-    assert set(found) == NOT_RUN
-    assert [block for block, why in found.items() if not why.strip()] == []
+    found = [(name, block) for name, held in PAGES.items() for block in held if "no-run" in block.marks]
+    known = [
+        (name, begin)
+        for name, block in found
+        for page, begin in NOT_RUN
+        if block.text.startswith(begin) and page == name
+    ]
+    assert len(found) == len(known) == len(NOT_RUN) == len(set(known))
+    assert [block.line for _, block in found if not block.marks["no-run"].strip()] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -92,7 +92,7 @@ def find(pages: list[Page], name: str) -> Page:
 def test_no_page_loads_anything_from_elsewhere(site: Path, pages: list[Page]) -> None:
     assert len(pages) > 25
     assert [(page.name, what) for page in pages for what in page.loaded if outside(what)] == []
-    styles = [path for path in site.rglob("*.css")]
+    styles = list(site.rglob("*.css"))
     assert styles
     taken = [(path.name, what) for path in styles for what in loads(path.read_text(encoding="utf-8"))]
     assert [told for told in taken if outside(told[1])] == []
@@ -168,7 +168,15 @@ def words(path: Path) -> str:
     """The text of a page on one line, without its marks."""
     text = path.read_text(encoding="utf-8")
     plain = re.sub(r"<[^>]+>", "", re.sub(r"<a class=\"headerlink\".*?</a>", " ", text))
-    for sign, mark in {"&lt;": "<", "&gt;": ">", "&#39;": "'", "&#x27;": "'", "&quot;": '"', "’": "'", "&amp;": "&"}.items():
+    for sign, mark in {
+        "&lt;": "<",
+        "&gt;": ">",
+        "&#39;": "'",
+        "&#x27;": "'",
+        "&quot;": '"',
+        "’": "'",
+        "&amp;": "&",
+    }.items():
         plain = plain.replace(sign, mark)
     return " ".join(plain.split())
 
@@ -254,7 +262,9 @@ class Browser:
         return [line for line in self.proxy.asked if not MAKER.match(line)]
 
 
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: no page is opened in a browser")
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine: no page is opened in a browser"
+)
 
 
 @needs_browser
