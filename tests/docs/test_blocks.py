@@ -27,6 +27,7 @@ NOT_RUN = {
     ("README.md", "sphinx-build -W"),
     ("README.md", "ontology/      what can be said"),
     ("docs/install.md", "python3 -m venv .venv"),
+    ("docs/da/installation.md", "python3 -m venv .venv"),
 }
 
 
