@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
 import shutil
-import socketserver
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,22 +18,9 @@ from samtaler_kg.cli import COMMANDS, samtaler
 from samtaler_kg.codes import CodeLists
 from samtaler_kg.codes import read as read_codes
 from samtaler_kg.places import Base
+from tests.docs.browser import CHROMIUM, FLAGS, Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=8000",
-)
-
-#: The browser asks its maker for the time and for updates on its own account.
-MAKER = re.compile(r"[A-Z]+ (https?://)?[\w.-]+\.(google|googleapis|gstatic)\.com[:/]")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 DANISH = {"fund.html", "regler.html"}
 
@@ -72,9 +55,8 @@ class Page(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages."""
     pytest.importorskip("sphinx", reason="Sphinx is not installed: pip install 'samtaler-kg[docs]'")
-    repo, folder = Path(__file__).resolve().parents[2], tmp_path_factory.mktemp("site")
-    words = ["-W", "--keep-going", "-n", "-q", "-d", str(folder / "doctrees"), str(repo / "docs"), str(folder / "html")]
-    built = subprocess.run([sys.executable, "-m", "sphinx", *words], capture_output=True, text=True, check=False)
+    folder = tmp_path_factory.mktemp("site")
+    built = build(DOCS, folder)
     assert built.returncode == 0, built.stderr
     return folder / "html"
 
@@ -83,6 +65,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(site: Path) -> list[Page]:
     """Every built page."""
     return [Page(path, path.relative_to(site).as_posix()) for path in sorted(site.rglob("*.html"))]
+
+
+def build(docs: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build *docs* as the CI script does: a warning is an error, a reference that leads nowhere is a warning."""
+    words = ["-W", "--keep-going", "-n", "-q", "-d", str(folder / "doctrees"), str(docs), str(folder / "html")]
+    return subprocess.run([sys.executable, "-m", "sphinx", *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [("[x](missing.md)", "missing.md"), ("```{eval-rst}\n:py:func:`no.such`\n```", "no.such")]
+)
+def test_a_page_that_leads_nowhere_breaks_the_build(fault: str, told: str, tmp_path: Path) -> None:
+    pytest.importorskip("sphinx", reason="Sphinx is not installed: pip install 'samtaler-kg[docs]'")
+    (tmp_path / "docs").mkdir()
+    for name in ("conf.py", "_ext", "_static"):
+        (tmp_path / "docs" / name).symlink_to(DOCS / name)
+    (tmp_path / "docs" / "index.md").write_text(f"# Broken\n\n{fault}\n", encoding="utf-8")
+    built = build(tmp_path / "docs", tmp_path)
+    assert built.returncode != 0
+    assert told in built.stderr
 
 
 def find(pages: list[Page], name: str) -> Page:
@@ -157,6 +159,18 @@ def test_every_term_and_every_code_has_an_anchor_of_its_name(pages: list[Page], 
     assert named - set(find(pages, "reference/codes.html").ids) == set()
 
 
+def test_every_label_and_definition_stands_in_the_reference(site: Path, base: Base) -> None:
+    codes, shown = read_codes(base), words(site / "reference" / "ontology.html")
+    told = [
+        texts[lang] for found in (codes.terms, codes.definitions) for texts in found.values() for lang in ("da", "en")
+    ]
+    assert len(told) > 500
+    assert [text for text in told if " ".join(text.split()) not in shown] == []
+    shown = words(site / "reference" / "codes.html")
+    told = [concept.labels[lang] for concept in codes.concepts.values() for lang in ("da", "en")]
+    assert [text for text in told if " ".join(text.split()) not in shown] == []
+
+
 @pytest.mark.parametrize(("name", "lang"), [("reference/questions.html", "en"), ("da/spoergsmaal.html", "da")])
 def test_every_stored_question_stands_in_the_catalogue(site: Path, base: Base, name: str, lang: str) -> None:
     shown = words(site / name)
@@ -202,64 +216,6 @@ def every(command: click.Command, path: str) -> Iterator[tuple[str, click.Comman
             below = command.get_command(context, name)
             assert below is not None
             yield from every(below, f"{path} {name}")
-
-
-class Recorder(socketserver.ThreadingTCPServer):
-    """A proxy that keeps the first line of every request and answers none."""
-
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), Asked)
-
-
-class Asked(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        assert isinstance(self.server, Recorder)
-        self.server.asked.append(self.rfile.readline().decode("latin-1").strip())
-
-
-class Browser:
-    """A browser whose every request is recorded: those to the site by path, those to elsewhere by their first line."""
-
-    def __init__(self, folder: Path, profile: Path) -> None:
-        self.paths: list[str] = []
-        self.profile = profile
-        kept = self.paths
-
-        class Serving(http.server.SimpleHTTPRequestHandler):
-            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-                kept.append(f"{code} {self.path}")
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        serving = functools.partial(Serving, directory=str(folder))
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serving)
-        self.proxy = Recorder()
-
-    def __enter__(self) -> Browser:
-        for server in (self.server, self.proxy):
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for server in (self.server, self.proxy):
-            server.shutdown()
-            server.server_close()
-
-    def shown(self, path: str) -> str:
-        """The page at *path* once its scripts have run."""
-        proxy = f"--proxy-server=127.0.0.1:{self.proxy.server_address[1]}"
-        address = f"http://127.0.0.1:{self.server.server_address[1]}/{path}"
-        command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={self.profile}", proxy, "--dump-dom", address]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-
-    @property
-    def elsewhere(self) -> list[str]:
-        """What was asked of any other place."""
-        return [line for line in self.proxy.asked if not MAKER.match(line)]
 
 
 needs_browser = pytest.mark.skipif(
