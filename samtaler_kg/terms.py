@@ -47,25 +47,37 @@ SAM = Namespace(
     PREFIXES["sam"],
     [
         "Finding",
+        "HighestPossible",
+        "Layer",
+        "LowestPossible",
         "Rule",
         "StoredQuery",
         "Study",
+        "countedBy",
         "country",
+        "counts",
         "evaluates",
+        "fromLayer",
+        "identified",
         "inOutcomeGroup",
         "inRegion",
+        "inScope",
         "memberStudy",
         "ofStudy",
         "ofTrial",
         "onClaim",
     ],
 )
-DCTERMS = Namespace(PREFIXES["dcterms"], ["date"])
-RDF = Namespace(PREFIXES["rdf"], ["type"])
-RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
+DCTERMS = Namespace(
+    PREFIXES["dcterms"],
+    ["conformsTo", "creator", "date", "description", "format", "identifier", "language", "license", "publisher", "source",
+     "title", "type"],
+)  # fmt: skip
+RDF = Namespace(PREFIXES["rdf"], ["Property", "first", "nil", "rest", "type"])
+RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "range", "subClassOf", "subPropertyOf"])
 SKOS = Namespace(
     PREFIXES["skos"],
-    ["Concept", "prefLabel", "definition", "notation", "inScheme", "broader"],
+    ["Concept", "ConceptScheme", "prefLabel", "definition", "hasTopConcept", "notation", "inScheme", "broader"],
 )
 PROV = Namespace(PREFIXES["prov"], ["wasGeneratedBy", "wasDerivedFrom"])
 SH = Namespace(

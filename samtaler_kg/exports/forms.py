@@ -45,6 +45,7 @@ FORMS: Mapping[str, Form] = {
         Form("nquads", "rdf.nquads"),
         Form("jsonld", "jsonld.jsonld"),
         Form("csv", "table.csv_rows"),
+        Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
     )
 }
 
