@@ -83,9 +83,11 @@ PROV = Namespace(PREFIXES["prov"], ["wasGeneratedBy", "wasDerivedFrom"])
 SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     [
-        "ClassConstraintComponent", "Info", "MaxCountConstraintComponent", "MinCountConstraintComponent", "Violation",
-        "Warning", "class", "declare", "equals", "focusNode", "lessThanOrEquals", "message", "path", "prefixes", "result",
-        "resultPath", "resultSeverity", "select", "severity", "sourceConstraintComponent", "sourceShape", "sparql",
+        "ClassConstraintComponent", "IRI", "Info", "MaxCountConstraintComponent", "MinCountConstraintComponent",
+        "NodeShape", "PropertyShape", "Violation", "Warning", "class", "closed", "datatype", "declare", "equals",
+        "focusNode", "ignoredProperties", "in", "lessThanOrEquals", "maxCount", "message", "minCount", "nodeKind", "or",
+        "path", "prefixes", "property", "result", "resultPath", "resultSeverity", "select", "severity",
+        "sourceConstraintComponent", "sourceShape", "sparql",
         "targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf", "value",
     ],
 )  # fmt: skip

@@ -109,7 +109,8 @@ class Cube:
 
 def own_code(name: str) -> Concept:
     """A code that only cubes have."""
-    return Concept(f"{BASE}id/cube/code/{name}", notation=name, labels={**both(f"cube.codes.{name}")})
+    labels = {str(lang): label for lang, label in both(f"cube.codes.{name}").items()}
+    return Concept(f"{BASE}id/cube/code/{name}", notation=name, labels=labels)
 
 
 def cubes(graph: Graph, layer: Layer) -> list[Cube]:

@@ -46,6 +46,7 @@ FORMS: Mapping[str, Form] = {
         Form("jsonld", "jsonld.jsonld"),
         Form("csv", "table.csv_rows"),
         Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
+        Form("cube-link", "cube_link.link", ("coded", "reconstructed"), folder=True),
     )
 }
 

@@ -41,8 +41,16 @@ class Statements:
         literal = value if isinstance(value, ox.Literal) else _literal(value, datatype)
         self._add(subject, predicate, literal)
 
+    def listed(self, stem: str, *items: str) -> str:
+        """An RDF list of IRIs, its nodes named below *stem*; its head."""
+        nodes = [f"{stem}/{n}" for n in range(1, len(items) + 1)]
+        for node, item, rest in zip(nodes, items, [*nodes[1:], RDF.nil], strict=True):
+            self.say(node, RDF.first, item)
+            self.say(node, RDF.rest, rest)
+        return nodes[0] if nodes else RDF.nil
+
     def turtle(self) -> bytes:
-        """The triples as Turtle, sorted, with the prefixes that occur; what the file is, on top."""
+        """The triples as Turtle, sorted, with the prefixes that occur."""
         used = " ".join({str(term) for triple in self.triples for term in triple})
         prefixes = {name: base for name, base in EXPORT_PREFIXES.items() if base in used}
         return serialized(sorted(self.triples, key=str), ox.RdfFormat.TURTLE, prefixes)

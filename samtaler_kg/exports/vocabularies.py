@@ -27,7 +27,11 @@ CUBE = Namespace(
 )  # fmt: skip
 META = Namespace("https://cube.link/meta/", ["dimensionRelation", "relatesTo"])
 RELATION = Namespace("https://cube.link/relation/", ["ConfidenceLowerBound", "ConfidenceUpperBound"])
-SCHEMA = Namespace("http://schema.org/", ["contributor", "creator", "description", "license", "name", "publisher"])
+#: In the form that cube.link's own constraints ask for, with http.
+SCHEMA = Namespace(
+    "http://schema.org/",
+    ["Organization", "SoftwareApplication", "contributor", "creator", "description", "license", "name", "publisher"],
+)
 QUDT = Namespace("http://qudt.org/schema/qudt/", ["NominalScale", "RatioScale", "scaleType"])
 
 #: Catalogues: DCAT 2 (W3C Recommendation, 4 February 2020), agents, checksums.
