@@ -70,8 +70,10 @@ SAM = Namespace(
 )
 DCTERMS = Namespace(
     PREFIXES["dcterms"],
-    ["conformsTo", "creator", "date", "description", "format", "identifier", "language", "license", "publisher", "source",
-     "title", "type"],
+    [
+        "LicenseDocument", "LinguisticSystem", "MediaType", "MediaTypeOrExtent", "date", "description", "format",
+        "identifier", "language", "license", "publisher", "title", "type",
+    ],
 )  # fmt: skip
 RDF = Namespace(PREFIXES["rdf"], ["Property", "first", "nil", "rest", "type"])
 RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "range", "subClassOf", "subPropertyOf"])
@@ -93,7 +95,7 @@ SH = Namespace(
 )  # fmt: skip
 XSD = Namespace(
     PREFIXES["xsd"],
-    ["boolean", "date", "dateTime", "decimal", "double", "integer", "string"],
+    ["boolean", "date", "dateTime", "decimal", "double", "hexBinary", "integer", "string"],
 )
 
 

@@ -169,7 +169,8 @@ class _Maker:
         measures = tuple(self._measures())
         dimensions = (self.scope, *map(self._dimension, self.sorted_by))
         cells = [cell for scope in self.scope.codes for cell in self._cells(scope, measures)]
-        notes = {scope: tuple(table.notes) for scope, table in self.tables.items()}
+        caveats = [both("memo.vote")] if any(measure.verdict for measure in measures) else []
+        notes = {scope: (*table.notes, *caveats) for scope, table in self.tables.items()}
         ends = any(column.name.endswith("_low") for table in self.tables.values() for column in table.columns)
         return Cube(self.query, self.layer, dimensions, measures, tuple(cells), notes, self.graph.codes.terms, ends)
 

@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import pyoxigraph as ox
 
 from samtaler_kg.codes import Concept
 from samtaler_kg.count.statistics import wilson
 from samtaler_kg.exports.cube import Cell, Cube, Dimension, cubes
-from samtaler_kg.exports.cube_qb import ENDS, LICENCE, ROOT, claims_behind, measure_title
+from samtaler_kg.exports.cube_qb import ENDS, ROOT, claims_behind, measure_title
 from samtaler_kg.exports.forms import Files
 from samtaler_kg.exports.statements import Statements, remarks
-from samtaler_kg.exports.vocabularies import CUBE, META, QUDT, RELATION, SCHEMA
+from samtaler_kg.exports.vocabularies import CUBE, LICENCE, MAKERS, META, QUDT, RELATION, SCHEMA, SOFTWARE
 from samtaler_kg.graph import Graph, Layer
 from samtaler_kg.terms import BASE, DCTERMS, PROV, RDF, SAM, SH, SKOS, XSD, graph_iri, id_iri
 from samtaler_kg.words import LANGUAGES, Language, both
 
 LINK_ROOT = f"{BASE}id/cube-link/"
-SOFTWARE = f"{BASE}id/agent/samtaler-kg"
-MAKERS = f"{BASE}id/agent/contributors"
+
+#: The interval of a share; the same few counts come back in many cells.
+_interval = cache(wilson)
 
 _UNDEFINED = ox.Literal("", datatype=ox.NamedNode(CUBE.Undefined))
 _PROPERTY = {"or": f"{SH.base}or", "in": f"{SH.base}in"}
@@ -228,7 +230,7 @@ def values(cube: Cube, cell: Cell) -> dict[str, int | Decimal | None]:
             found |= {f"{name}_low": count.low, f"{name}_high": count.high}
     if _has_shares(cube):
         k, n = (cell.counts[name].low for name in ("positive", "results"))
-        shares = (k / n, *wilson(k, n)) if n else (None, None, None)
+        shares = (k / n, *_interval(k, n)) if n else (None, None, None)
         rounded = (None if share is None else Decimal(f"{share:.4f}") for share in shares)
         found |= dict(zip(("share", "share_low", "share_high"), rounded, strict=True))
     return found

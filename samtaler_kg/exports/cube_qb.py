@@ -12,15 +12,12 @@ from samtaler_kg.codes import Concept
 from samtaler_kg.exports.cube import Cell, Count, Cube, Dimension, Measure, cubes
 from samtaler_kg.exports.forms import Files
 from samtaler_kg.exports.statements import Statements, remarks
-from samtaler_kg.exports.vocabularies import QB, SDMX_ATTRIBUTE
+from samtaler_kg.exports.vocabularies import LICENCE, QB, SDMX_ATTRIBUTE
 from samtaler_kg.graph import Graph, Layer
 from samtaler_kg.terms import BASE, DCTERMS, PROV, RDF, RDFS, SAM, SKOS, XSD, code_iri, graph_iri, id_iri
 from samtaler_kg.words import LANGUAGES, Language, both, say
 
 ROOT = f"{BASE}id/cube/"
-
-#: The licence of the data.
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 #: What a measure with two ends is called: its name with one of these behind it.
 ENDS = ("low", "high")

@@ -45,8 +45,11 @@ FORMS: Mapping[str, Form] = {
         Form("nquads", "rdf.nquads"),
         Form("jsonld", "jsonld.jsonld"),
         Form("csv", "table.csv_rows"),
+        Form("trig", "rdf.trig"),
         Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
         Form("cube-link", "cube_link.link", ("coded", "reconstructed"), folder=True),
+        Form("dcat", "dcat.dcat"),
+        Form("void", "void.void"),
     )
 }
 

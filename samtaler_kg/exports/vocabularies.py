@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from samtaler_kg.terms import PREFIXES, Namespace
+from samtaler_kg.terms import BASE, PREFIXES, Namespace
+
+#: Who made the data, as CITATION.cff names them; what counts them; the licence of the data.
+MAKERS = f"{BASE}id/agent/contributors"
+SOFTWARE = f"{BASE}id/agent/samtaler-kg"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 #: RDF Data Cube (W3C Recommendation, 16 January 2014).
 QB = Namespace(
@@ -37,9 +42,8 @@ QUDT = Namespace("http://qudt.org/schema/qudt/", ["NominalScale", "RatioScale", 
 #: Catalogues: DCAT 2 (W3C Recommendation, 4 February 2020), agents, checksums.
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
-    ["Catalog", "Dataset", "Distribution", "byteSize", "dataset", "distribution", "keyword", "mediaType", "theme",
-     "themeTaxonomy"],
-)  # fmt: skip
+    ["Catalog", "Dataset", "Distribution", "byteSize", "dataset", "distribution", "keyword", "mediaType", "theme"],
+)
 FOAF = Namespace("http://xmlns.com/foaf/0.1/", ["Agent", "name"])
 SPDX = Namespace(
     "http://spdx.org/rdf/terms#",
@@ -51,11 +55,10 @@ VOID = Namespace(
     "http://rdfs.org/ns/void#",
     [
         "Dataset", "Linkset", "class", "classPartition", "classes", "distinctObjects", "distinctSubjects", "entities",
-        "exampleResource", "feature", "linkPredicate", "objectsTarget", "properties", "property", "propertyPartition",
+        "exampleResource", "linkPredicate", "objectsTarget", "properties", "property", "propertyPartition",
         "subjectsTarget", "subset", "triples", "uriSpace", "vocabulary",
     ],
 )  # fmt: skip
-FORMATS = Namespace("http://www.w3.org/ns/formats/", ["JSON-LD", "N-Quads", "TriG", "Turtle"])
 
 #: The prefixes of an export: the project's own, and those of the vocabularies above.
 EXPORT_PREFIXES: dict[str, str] = {
