@@ -34,7 +34,7 @@ def dcat(graph: Graph, layer: Layer) -> Files:
         known = media().get(form.name, {})
         if layer in form.layers and not known.get("describes"):
             _distribution(graph, layer, form, known, to)
-    return {f"{layer}.dcat.ttl": remarks(["dcat.open", f"layers.{layer}"]) + to.turtle()}
+    return {f"{layer}.dcat.ttl": remarks(["describing.open", f"layers.{layer}"]) + to.turtle()}
 
 
 def media() -> Mapping[str, Mapping[str, Any]]:
@@ -49,9 +49,9 @@ def data_set(layer: Layer) -> str:
 
 def _catalogue(to: Statements) -> None:
     to.kind(CATALOGUE, DCAT.Catalog)
-    to.tell(CATALOGUE, DCTERMS.title, both("dcat.catalogue"))
-    to.tell(CATALOGUE, DCTERMS.description, both("dcat.about"))
-    to.tell(CATALOGUE, DCTERMS.description, both("dcat.open"))
+    to.tell(CATALOGUE, DCTERMS.title, both("describing.catalogue"))
+    to.tell(CATALOGUE, DCTERMS.description, both("describing.about"))
+    to.tell(CATALOGUE, DCTERMS.description, both("describing.open"))
     _published(CATALOGUE, to)
     to.say(CATALOGUE, DCTERMS.license, LICENCE)
     to.kind(LICENCE, DCTERMS.LicenseDocument)
@@ -64,15 +64,15 @@ def _dataset(layer: Layer, to: Statements) -> None:
     to.say(CATALOGUE, DCAT.dataset, iri)
     to.kind(iri, DCAT.Dataset)
     to.value(iri, DCTERMS.identifier, iri)
-    to.tell(iri, DCTERMS.title, both(f"dcat.titles.{layer}"))
+    to.tell(iri, DCTERMS.title, both(f"describing.titles.{layer}"))
     to.tell(iri, DCTERMS.description, both(f"layers.{layer}"))
     if layer == "reconstructed":
         to.tell(iri, DCTERMS.description, both("notes.reconstructed"))
     _published(iri, to)
     to.say(iri, DCAT.theme, theme)
     to.kind(theme, SKOS.Concept)
-    to.tell(theme, SKOS.prefLabel, both("dcat.theme"))
-    words = [text.split("; ") for text in both("dcat.keywords").values()]
+    to.tell(theme, SKOS.prefLabel, both("describing.theme"))
+    words = [text.split("; ") for text in both("describing.keywords").values()]
     for pair in zip(*words, strict=True):
         to.tell(iri, DCAT.keyword, dict(zip(LANGUAGES, pair, strict=True)))
 

@@ -24,7 +24,7 @@ def void(graph: Graph, layer: Layer) -> Files:
     parts = named(graph, layer)
     triples = {triple for _, some in parts for triple in some}
     to.kind(iri, VOID.Dataset)
-    to.tell(iri, DCTERMS.title, both(f"dcat.titles.{layer}"))
+    to.tell(iri, DCTERMS.title, both(f"describing.titles.{layer}"))
     to.tell(iri, DCTERMS.description, both(f"layers.{layer}"))
     to.say(iri, DCTERMS.license, LICENCE)
     to.say(iri, DCTERMS.publisher, MAKERS)
@@ -89,13 +89,13 @@ def _links(iri: str, triples: Iterable[ox.Triple], to: Statements) -> None:
         links, outside = f"{iri}/links/{slug(predicate)}/{slug(where)}", f"{iri}/outside/{slug(where)}"
         to.say(iri, VOID.subset, links)
         to.kind(links, VOID.Linkset)
-        to.tell(links, DCTERMS.title, both("void.links"))
+        to.tell(links, DCTERMS.title, both("describing.linked.links"))
         to.say(links, VOID.linkPredicate, predicate)
         to.say(links, VOID.subjectsTarget, iri)
         to.say(links, VOID.objectsTarget, outside)
         to.value(links, VOID.triples, number)
         to.kind(outside, VOID.Dataset)
-        to.tell(outside, DCTERMS.title, both("void.outside"))
+        to.tell(outside, DCTERMS.title, both("describing.linked.outside"))
         to.value(outside, VOID.uriSpace, where)
 
 
