@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -126,6 +127,35 @@ def cube_queries(graph: Graph, layer: Layer) -> list[StoredQuery]:
     return [query for query in graph.catalogue.all() if _Maker(graph, query, layer).is_cube]
 
 
+@dataclass(frozen=True)
+class _Declared:
+    """What ``queries/cubes.toml`` says: what each measure counts, and with which verdict; lists; common dimensions."""
+
+    measures: Mapping[str, tuple[str, str]]
+    every: Mapping[str, str]
+    listed_by: Mapping[str, Mapping[str, str]]
+    kind_of: Mapping[str, str]
+
+
+def _read(path: Path) -> _Declared:
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        measures = {name: (told["counts"], told.get("verdict", "")) for name, told in said["measures"].items()}
+        every = {layer: said["listed_by"]["every"][layer] for layer in ("coded", "reconstructed")}
+        listed_by = {name: dict(lists) for name, lists in said["listed_by"].items()}
+        return _Declared(measures, every, listed_by, dict(said.get("kind_of", {})))
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ) as error:
+        raise Damaged(Problem("unreadable-file", Where(str(path)), {"reason": repr(error)})) from None
+
+
 @dataclass
 class _Maker:
     graph: Graph
@@ -133,12 +163,8 @@ class _Maker:
     layer: Layer
 
     @cached_property
-    def declared(self) -> Mapping[str, Any]:
-        path = self.graph.base.queries / "cubes.toml"
-        try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise Damaged(Problem("unreadable-file", Where(str(path)), {"reason": error})) from None
+    def declared(self) -> _Declared:
+        return _read(self.graph.base.queries / "cubes.toml")
 
     @property
     def is_cube(self) -> bool:
@@ -146,9 +172,9 @@ class _Maker:
         known = self.query.head.get("layer_params", {}).get(self.layer, self.query.params)
         if self.layer not in self.query.layers or "scope" not in known:
             return False
-        columns = [self.graph.catalogue.columns[name] for name in self.query.columns]
-        rest = [column for column in columns if column.name not in self.declared["measures"]]
-        return len(rest) < len(columns) and all(column.type in {"code", "boolean"} for column in rest)
+        known_columns = self.graph.catalogue.columns
+        kinds = {known_columns[name].type if name in known_columns else "" for name in self.sorted_by}
+        return len(self.sorted_by) < len(self.query.columns) and kinds <= {"code", "boolean"}
 
     @cached_property
     def scope(self) -> Dimension:
@@ -163,7 +189,7 @@ class _Maker:
 
     @cached_property
     def sorted_by(self) -> tuple[str, ...]:
-        return tuple(name for name in self.query.columns if name not in self.declared["measures"])
+        return tuple(name for name in self.query.columns if name not in self.declared.measures)
 
     def cube(self) -> Cube:
         measures = tuple(self._measures())
@@ -177,9 +203,9 @@ class _Maker:
     def _measures(self) -> Iterator[Measure]:
         """The counts that have a number somewhere: records of the reconstruction belong to no study."""
         for name in self.query.columns:
-            if name in self.declared["measures"] and any(_ends(row, name) for row in self._rows()):
-                title = self.graph.catalogue.columns[name].title
-                yield Measure(name, title, **self.declared["measures"][name])
+            if name in self.declared.measures and any(_ends(row, name) for row in self._rows()):
+                counts, verdict = self.declared.measures[name]
+                yield Measure(name, self.graph.catalogue.columns[name].title, counts, verdict)
 
     def _rows(self) -> Iterator[Row]:
         for table in self.tables.values():
@@ -189,12 +215,12 @@ class _Maker:
         column = self.graph.catalogue.columns[name]
         if column.type == "boolean":
             return Dimension(name, column.title, tuple(map(own_code, ("yes", "no"))))
-        codes = {code.iri: code for code in self.graph.codes.by_list[self._list(column)].values()}
+        codes = {code.iri: code for code in self.graph.codes.by_list.get(self._list(column), {}).values()}
         for code in sorted(map(self._code, self._terms(name)), key=lambda code: code.iri):
             codes.setdefault(code.iri, code)  # an outcome stands as its own group, and is of another list
         codes |= {code.iri: code for code in [own_code("not-known")]}
         schemes = tuple(dict.fromkeys(code.scheme for code in codes.values() if code.scheme))
-        return Dimension(name, column.title, tuple(codes.values()), schemes, self.declared["kind_of"].get(name, ""))
+        return Dimension(name, column.title, tuple(codes.values()), schemes, self.declared.kind_of.get(name, ""))
 
     def _terms(self, name: str) -> set[Term | None]:
         return {row[name] for row in self._rows()}
@@ -204,18 +230,21 @@ class _Maker:
         return parameter.list if parameter else column.name.replace("_", "-")
 
     def _cells(self, scope: Concept, measures: tuple[Measure, ...]) -> Iterator[Cell]:
-        listed = self._listed(scope.notation)
+        listed = self._listed(scope.notation, {part for m in measures for part in (m.counts, m.verdict and "verdict")})
         for row in rows(self.tables[scope.notation]):
             behind = listed.get(tuple(row[name] for name in self.sorted_by), [])
             counts = {measure.name: self._count(row, measure, behind) for measure in measures}
             yield Cell((scope, *(self._code(row[name]) for name in self.sorted_by)), counts)
 
-    def _listed(self, scope: str) -> dict[tuple[Term | None, ...], list[Row]]:
+    def _listed(self, scope: str, counted: set[str]) -> dict[tuple[Term | None, ...], list[Row]]:
         """The rows behind the cells, by the terms that the cells are sorted by."""
-        by = self.declared["listed_by"]
-        name = by.get(self.query.name, by["every"])[self.layer]
+        name = self.declared.listed_by.get(self.query.name, {}).get(self.layer) or self.declared.every[self.layer]
+        table = ask(self.graph, name, self.layer, scope)
+        if lacking := {*self.sorted_by, *counted} - {column.name for column in table.columns} - {""}:
+            facts = {"list": name, "column": ", ".join(sorted(lacking)), "query": self.query.name}
+            raise Damaged(Problem("cube-list-lacks-column", Where(str(self.query.path)), facts))
         found: dict[tuple[Term | None, ...], list[Row]] = {}
-        for row in rows(ask(self.graph, name, self.layer, scope)):
+        for row in rows(table):
             found.setdefault(tuple(row[key] for key in self.sorted_by), []).append(row)
         return found
 

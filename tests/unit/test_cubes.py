@@ -253,7 +253,22 @@ def test_a_list_that_does_not_add_up_is_refused(own_base: Base) -> None:
     assert (problem.facts["said"], problem.facts["found"]) == (146, 153)
 
 
-@pytest.mark.parametrize("content", [None, b"[measures", b"\xff"])
+def test_a_list_without_a_column_that_a_cube_sorts_by_is_told(own_base: Base) -> None:
+    path = own_base.queries / "cubes.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('every = { coded = "counted-results"', 'every = { coded = "counted-studies"'), encoding="utf-8"
+    )
+    with pytest.raises(Damaged) as damaged:
+        cubes(Graph(own_base), "coded")
+    (problem,) = damaged.value.problems
+    assert problem.name == "cube-list-lacks-column"
+    assert "counted-studies" in problem.what("en") and "verdict" in problem.what("da")
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"[measures", b"\xff", b"measures = 1", b"[measures.results]\n", b"[listed_by]"]
+)
 def test_a_missing_or_damaged_table_of_measures_is_told(own_base: Base, content: bytes | None) -> None:
     path = own_base.queries / "cubes.toml"
     path.unlink()
