@@ -76,7 +76,7 @@ DCTERMS = Namespace(
     ],
 )  # fmt: skip
 RDF = Namespace(PREFIXES["rdf"], ["Property", "first", "nil", "rest", "type"])
-RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "range", "subClassOf", "subPropertyOf"])
+RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "range", "seeAlso", "subClassOf", "subPropertyOf"])
 SKOS = Namespace(
     PREFIXES["skos"],
     ["Concept", "ConceptScheme", "prefLabel", "definition", "hasTopConcept", "notation", "inScheme", "broader"],

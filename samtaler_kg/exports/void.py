@@ -14,7 +14,7 @@ from samtaler_kg.exports.rdf import named
 from samtaler_kg.exports.statements import Statements, remarks
 from samtaler_kg.exports.vocabularies import LICENCE, MAKERS, VOID
 from samtaler_kg.graph import Graph, Layer
-from samtaler_kg.terms import BASE, DCTERMS, RDF, short
+from samtaler_kg.terms import BASE, DCTERMS, RDF, RDFS, SKOS, graph_iri, short
 from samtaler_kg.words import both
 
 
@@ -37,7 +37,27 @@ def void(graph: Graph, layer: Layer) -> Files:
     _classes(iri, triples, to)
     _properties(iri, triples, to)
     _links(iri, triples, to)
+    _ontology(graph, to)
     return {f"{layer}.void.ttl": remarks([f"layers.{layer}"]) + to.turtle()}
+
+
+#: The properties by which the ontology ties its terms to those of others.
+TIES = {
+    *(SKOS.base + name for name in ("broadMatch", "closeMatch", "exactMatch", "narrowMatch", "relatedMatch")),
+    RDFS.seeAlso,
+    RDFS.subPropertyOf,
+}
+
+
+def _ontology(graph: Graph, to: Statements) -> None:
+    """The graph of classes, properties and codes, and its ties to the vocabularies of others."""
+    iri = graph_iri("ontology")
+    content = graph.steady(lambda: graph.named_graphs()[iri].read_bytes())
+    triples = {quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)}
+    to.kind(iri, VOID.Dataset)
+    to.tell(iri, DCTERMS.title, both("describing.linked.ontology"))
+    to.value(iri, VOID.triples, len(triples))
+    _links(iri, [triple for triple in triples if triple.predicate.value in TIES], to)
 
 
 def _sizes(iri: str, triples: set[ox.Triple], to: Statements) -> None:
