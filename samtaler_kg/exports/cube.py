@@ -119,12 +119,19 @@ def cubes(graph: Graph, layer: Layer) -> list[Cube]:
 
     Raises Damaged where a cell counts another number of things than its answer says.
     """
-    return [_Maker(graph, query, layer).cube() for query in cube_queries(graph, layer)]
+    return [maker.cube() for maker in _makers(graph, layer)]
 
 
 def cube_queries(graph: Graph, layer: Layer) -> list[StoredQuery]:
     """The stored queries whose answers on *layer* are cubes."""
-    return [query for query in graph.catalogue.all() if _Maker(graph, query, layer).is_cube]
+    return [maker.query for maker in _makers(graph, layer)]
+
+
+def _makers(graph: Graph, layer: Layer) -> list[_Maker]:
+    declared = _read(graph.base.queries / "cubes.toml")
+    lists: dict[tuple[str, str], Table] = {}
+    makers = [_Maker(graph, query, layer, declared, lists) for query in graph.catalogue.all()]
+    return [maker for maker in makers if maker.is_cube]
 
 
 @dataclass(frozen=True)
@@ -144,15 +151,7 @@ def _read(path: Path) -> _Declared:
         every = {layer: said["listed_by"]["every"][layer] for layer in ("coded", "reconstructed")}
         listed_by = {name: dict(lists) for name, lists in said["listed_by"].items()}
         return _Declared(measures, every, listed_by, dict(said.get("kind_of", {})))
-    except (
-        OSError,
-        UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ValueError,
-    ) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # what is no TOML is a ValueError
         raise Damaged(Problem("unreadable-file", Where(str(path)), {"reason": repr(error)})) from None
 
 
@@ -161,10 +160,8 @@ class _Maker:
     graph: Graph
     query: StoredQuery
     layer: Layer
-
-    @cached_property
-    def declared(self) -> _Declared:
-        return _read(self.graph.base.queries / "cubes.toml")
+    declared: _Declared
+    lists: dict[tuple[str, str], Table]
 
     @property
     def is_cube(self) -> bool:
@@ -239,7 +236,9 @@ class _Maker:
     def _listed(self, scope: str, counted: set[str]) -> dict[tuple[Term | None, ...], list[Row]]:
         """The rows behind the cells, by the terms that the cells are sorted by."""
         name = self.declared.listed_by.get(self.query.name, {}).get(self.layer) or self.declared.every[self.layer]
-        table = ask(self.graph, name, self.layer, scope)
+        if (name, scope) not in self.lists:
+            self.lists[name, scope] = ask(self.graph, name, self.layer, scope)
+        table = self.lists[name, scope]
         if lacking := {*self.sorted_by, *counted} - {column.name for column in table.columns} - {""}:
             facts = {"list": name, "column": ", ".join(sorted(lacking)), "query": self.query.name}
             raise Damaged(Problem("cube-list-lacks-column", Where(str(self.query.path)), facts))
