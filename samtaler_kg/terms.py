@@ -47,14 +47,22 @@ SAM = Namespace(
     PREFIXES["sam"],
     [
         "Finding",
+        "HighestPossible",
+        "Layer",
+        "LowestPossible",
         "Rule",
         "StoredQuery",
         "Study",
+        "countedBy",
         "country",
+        "counts",
         "evaluates",
+        "fromLayer",
         "history",
+        "identified",
         "inOutcomeGroup",
         "inRegion",
+        "inScope",
         "memberStudy",
         "ofStudy",
         "ofTrial",
@@ -62,26 +70,34 @@ SAM = Namespace(
         "retracted",
     ],
 )
-DCTERMS = Namespace(PREFIXES["dcterms"], ["date", "license", "title"])
-RDF = Namespace(PREFIXES["rdf"], ["type"])
-RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
+DCTERMS = Namespace(
+    PREFIXES["dcterms"],
+    [
+        "LicenseDocument", "LinguisticSystem", "MediaType", "MediaTypeOrExtent", "date", "description", "format",
+        "identifier", "language", "license", "publisher", "title", "type",
+    ],
+)  # fmt: skip
+RDF = Namespace(PREFIXES["rdf"], ["Property", "first", "nil", "rest", "type"])
+RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "range", "seeAlso", "subClassOf", "subPropertyOf"])
 SKOS = Namespace(
     PREFIXES["skos"],
-    ["Concept", "prefLabel", "definition", "notation", "inScheme", "broader"],
+    ["Concept", "ConceptScheme", "prefLabel", "definition", "hasTopConcept", "notation", "inScheme", "broader"],
 )
 PROV = Namespace(PREFIXES["prov"], ["wasGeneratedBy", "wasDerivedFrom"])
 SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     [
-        "ClassConstraintComponent", "Info", "MaxCountConstraintComponent", "MinCountConstraintComponent", "Violation",
-        "Warning", "class", "declare", "equals", "focusNode", "lessThanOrEquals", "message", "path", "prefixes", "result",
-        "resultPath", "resultSeverity", "select", "severity", "sourceConstraintComponent", "sourceShape", "sparql",
+        "ClassConstraintComponent", "IRI", "Info", "MaxCountConstraintComponent", "MinCountConstraintComponent",
+        "NodeShape", "PropertyShape", "Violation", "Warning", "class", "closed", "datatype", "declare", "equals",
+        "focusNode", "ignoredProperties", "in", "lessThanOrEquals", "maxCount", "message", "minCount", "nodeKind", "or",
+        "path", "prefixes", "property", "result", "resultPath", "resultSeverity", "select", "severity",
+        "sourceConstraintComponent", "sourceShape", "sparql",
         "targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf", "value",
     ],
 )  # fmt: skip
 XSD = Namespace(
     PREFIXES["xsd"],
-    ["boolean", "date", "dateTime", "decimal", "double", "integer", "string"],
+    ["boolean", "date", "dateTime", "decimal", "double", "hexBinary", "integer", "string"],
 )
 
 

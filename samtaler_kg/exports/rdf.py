@@ -1,4 +1,4 @@
-"""A layer with its conclusions as RDF that any reader takes: Turtle, and N-Quads with each graph apart."""
+"""A layer with its conclusions as RDF that any reader takes: Turtle, and N-Quads and TriG with each graph apart."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from samtaler_kg.exports.forms import Files
+from samtaler_kg.exports.statements import remarks
 from samtaler_kg.graph import Graph, Layer
 from samtaler_kg.stores import serialized
 from samtaler_kg.terms import PREFIXES
-from samtaler_kg.words import LANGUAGES, say
 
 #: One graph: its IRI and what it says.
 Named = tuple[str, list[ox.Triple]]
@@ -19,13 +19,22 @@ Named = tuple[str, list[ox.Triple]]
 def turtle(graph: Graph, layer: Layer) -> Files:
     """What the layer says and what the rules conclude from it, in one graph."""
     triples = sorted({triple for _, some in named(graph, layer) for triple in some}, key=str)
-    head = "".join(f"# {say(f'layers.{layer}', lang)}\n" for lang in LANGUAGES)
-    return {f"{layer}.ttl": head.encode() + serialized(triples, ox.RdfFormat.TURTLE, PREFIXES)}
+    return {f"{layer}.ttl": remarks([f"layers.{layer}"]) + serialized(triples, ox.RdfFormat.TURTLE, PREFIXES)}
 
 
 def nquads(graph: Graph, layer: Layer) -> Files:
     """What the layer says and what each rule concludes from it, each in its own graph; sorted."""
     return {f"{layer}.nq": b"".join(sorted(_lines(graph, layer)))}
+
+
+def trig(graph: Graph, layer: Layer) -> Files:
+    """What the layer says and what each rule concludes from it, each in its own graph, with prefixes."""
+    quads = [
+        ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(name))
+        for name, triples in sorted(named(graph, layer))
+        for triple in sorted(set(triples), key=str)
+    ]
+    return {f"{layer}.trig": remarks([f"layers.{layer}"]) + serialized(quads, ox.RdfFormat.TRIG, PREFIXES)}
 
 
 def named(graph: Graph, layer: Layer) -> list[Named]:

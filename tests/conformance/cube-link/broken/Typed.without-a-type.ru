@@ -1,0 +1,2 @@
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+DELETE WHERE { ?property sh:nodeKind ?kind }

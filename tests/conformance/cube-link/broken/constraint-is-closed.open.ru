@@ -1,0 +1,2 @@
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+DELETE WHERE { ?constraint sh:closed ?closed }

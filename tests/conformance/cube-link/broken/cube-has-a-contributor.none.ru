@@ -1,0 +1,2 @@
+PREFIX schema: <http://schema.org/>
+DELETE WHERE { ?cube schema:contributor ?who }

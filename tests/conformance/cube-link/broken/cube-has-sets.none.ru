@@ -1,0 +1,2 @@
+PREFIX cube: <https://cube.link/>
+DELETE WHERE { ?cube cube:observationSet ?set }

@@ -1,0 +1,2 @@
+PREFIX meta: <https://cube.link/meta/>
+DELETE WHERE { ?relation meta:relatesTo ?measure }

@@ -1,0 +1,2 @@
+PREFIX cube: <https://cube.link/>
+INSERT { ?o cube:mood "good" } WHERE { ?o a cube:Observation }

@@ -1,0 +1,2 @@
+PREFIX : <https://example.org/cube/>
+DELETE WHERE { :o1 :sex ?sex }

@@ -1,0 +1,2 @@
+PREFIX : <https://example.org/cube/>
+DELETE { ?o :sex :men } INSERT { ?o :sex :children } WHERE { ?o :sex :men }

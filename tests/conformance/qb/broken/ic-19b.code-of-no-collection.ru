@@ -1,0 +1,2 @@
+PREFIX : <https://example.org/cube/>
+DELETE { :slice :place :north } INSERT { :slice :place :south } WHERE { }

@@ -1,0 +1,2 @@
+PREFIX : <https://example.org/cube/>
+DELETE DATA { :waters :hasBranch :brook }
