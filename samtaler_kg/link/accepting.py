@@ -120,20 +120,20 @@ class _Decisions:
 
     def _wrong(self, row: Row, decision: str) -> Iterator[Problem]:
         if row["decision"] and not decision:
-            yield _problem(row, "decision", "link-decision")
+            yield Problem("link-decision", _where(row, "decision"), {"value": row["decision"]})
         if decision != "accept":
             return
         if row["study"] not in self.known:
             facts = {"kind": "study", "value": row["study"], "hint": nearest(row["study"], self.known)}
             yield Problem("no-such", _where(row, "study"), facts)
         if row["version"] not in self.rules["predicates"]:
-            yield _problem(row, "version", "link-version")
+            yield Problem("link-version", _where(row, "version"), {"value": row["version"]})
         if not iri(row["object"]):
-            yield _problem(row, "object", "link-no-object")
+            yield Problem("link-no-object", _where(row, "object"), {"value": row["object"]})
         if not _SOURCE.fullmatch(row["source"]):
-            yield _problem(row, "source", "link-source")
+            yield Problem("link-source", _where(row, "source"), {"value": row["source"]})
         if row["score"] and not re.fullmatch(r"0|1|[01][.,][0-9]{1,4}", row["score"]):
-            yield _problem(row, "score", "link-score")
+            yield Problem("link-score", _where(row, "score"), {"value": row["score"]})
 
     def _twice(self) -> Iterator[Problem]:
         """Records that were accepted in two rows."""
@@ -170,7 +170,3 @@ class _Decisions:
 
 def _where(row: Row, column: str) -> Where:
     return Where(row.where.file, row.where.line, key=column)
-
-
-def _problem(row: Row, column: str, name: str) -> Problem:
-    return Problem(name, _where(row, column), {"value": row[column]})
