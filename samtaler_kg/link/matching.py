@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from samtaler_kg.link.names import Person
 from samtaler_kg.link.records import Record, Study
 from samtaler_kg.link.scoring import Prepared, Reason, Version, Weighed, prepared, weigh
 from samtaler_kg.link.settings import Settings
+from samtaler_kg.link.titles import Title
 from samtaler_kg.words import Language
 
 Group = Literal["accepted", "review", "no-match"]
@@ -71,7 +73,8 @@ class Index:
         for number, study in enumerate(studies):
             for doi in {study.doi, study.related} - {""}:
                 self.by_doi[doi].append(number)
-            for word in _words([study.title] if study.title else [], study.authors):
+            years = [study.year] if study.year else []
+            for word in _words([study.title] if study.title else [], study.authors, years):
                 self.by_word[word].append(number)
         most = max(settings.limit("block", "common") * len(studies), 10)
         self.common = {word for word, found in self.by_word.items() if len(found) > most}
@@ -79,7 +82,9 @@ class Index:
     def near(self, theirs: Prepared) -> list[Study]:
         """The studies that a record may be: those of its DOI, and those with which it shares most rare words."""
         weights: Counter[int] = Counter()
-        for word in _words(theirs.titles, theirs.authors) - self.common:
+        year = theirs.record.year
+        years = [year - 1, year, year + 1] if year else []
+        for word in _words(theirs.titles, theirs.authors, years) - self.common:
             found = self.by_word.get(word, ())
             for number in found:
                 weights[number] += 1 + len(self.studies) // (8 * len(found))
@@ -89,10 +94,11 @@ class Index:
         return [self.studies[number] for number in dict.fromkeys([*named, *ranked])]
 
 
-def _words(titles: Iterable[Any], people: Iterable[Any]) -> set[str]:
-    """The words by which a record is looked up. A family name is kept apart from a word of a title."""
+def _words(titles: Iterable[Title], people: Iterable[Person], years: Iterable[int]) -> set[str]:
+    """The words by which a record is looked up: of titles, of names, and each name with each year."""
     words = {word for title in titles for word in (*title.content, *title.numbers)}
-    return words | {f"@{word}" for each in people for word in each.words if len(word) > 1}
+    names = {f"@{word}" for each in people for word in each.words if len(word) > 1}
+    return words | names | {f"{name} {year}" for name in names for year in years}
 
 
 def match(records: Iterable[Record], studies: Sequence[Study], settings: Settings) -> list[Candidate]:
@@ -105,6 +111,7 @@ def judged(record: Record, index: Index, settings: Settings) -> Candidate:
     """What becomes of one record by itself."""
     theirs = prepared(record, settings)
     weighed = [weigh(theirs, study, settings) for study in index.near(theirs)]
+    weighed = [each for each in weighed if each.named or each.score >= settings.limit("decide", "near")]
     weighed.sort(key=lambda each: (-each.score, not each.named, each.study.id))
     if not weighed:
         name = "nothing-near" if theirs.titles or theirs.authors or record.doi else "nothing-said"

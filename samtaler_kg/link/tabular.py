@@ -15,6 +15,9 @@ from samtaler_kg.link.records import MOST_AUTHORS, Record, clean, doi, iri
 from samtaler_kg.link.settings import Settings
 from samtaler_kg.problems import Problem, Refused, Where
 
+_AND = re.compile(r"\s+(?:and|og|&|und|och|et)\s+(?!al\b)")
+_OTHERS = re.compile(r"(?:et\.? al|others|m\.? ?fl)\.?", re.IGNORECASE)
+
 
 def records(path: Path, shown: str, settings: Settings) -> Iterator[Record]:
     """The records of a CSV file. Raises Refused where no column holds titles or DOIs."""
@@ -54,6 +57,8 @@ def authors(cell: str) -> list[str]:
 
     >>> authors("Rosholm, Michael; Svarer, Michael"), authors("Jonas Maibom, Michael Rosholm and Michael Svarer")
     (['Rosholm, Michael', 'Svarer, Michael'], ['Jonas Maibom', 'Michael Rosholm', 'Michael Svarer'])
+    >>> authors("Department for Work and Pensions")
+    ['Department for Work and Pensions']
     """
     text = clean(cell, 10_000)
     if ";" in text:
@@ -61,11 +66,16 @@ def authors(cell: str) -> list[str]:
     elif "|" in text:
         found = text.split("|")
     else:
-        found = re.split(r"\s+(?:and|og|&|und|och|et)\s+", text)
-        found = [name for part in found for name in _by_commas(part)]
-    return [name.strip() for name in found if name.strip() and not re.fullmatch(r"et\.? al\.?", name.strip())][
-        :MOST_AUTHORS
-    ]
+        found = [name for part in _by_and(text) for name in _by_commas(part)]
+    names = [name.strip() for name in found]
+    return [name for name in names if name and not _OTHERS.fullmatch(name)][:MOST_AUTHORS]
+
+
+def _by_and(text: str) -> list[str]:
+    """The parts of an enumeration; an institution with "and" in its name is one: a part of it is a word alone."""
+    parts = _AND.split(text)
+    alone = [" " not in part.strip() for part in parts]
+    return parts if all(alone) or not any(alone) else [text]
 
 
 def _by_commas(text: str) -> list[str]:
