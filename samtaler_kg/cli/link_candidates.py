@@ -42,11 +42,13 @@ def command(
 ) -> int:
     """Tell what becomes of each record, and write the review file."""
     settle(lang, base)
-    from samtaler_kg.link import candidates, form_of
+    from samtaler_kg.link import candidates, form_of, review
 
     known = form_of(path, form)
     if output is not None and output.suffix.lower() != ".csv":
         raise Refused(Problem("unknown-form", Where(str(output)), {"forms": ".csv"}))
+    if not review.SOURCE.fullmatch(source or known):
+        raise Refused(Problem("link-source", facts={"value": source}))
     found = candidates(opened(), path, known)
     if output is not None:
         _write(found, output, source or known, everything)

@@ -23,9 +23,6 @@ from samtaler_kg.places import Base
 from samtaler_kg.problems import Problem, Refused, Where, nearest
 from samtaler_kg.version import VERSION
 
-#: What the name of another base may be: it becomes part of a file's name.
-_SOURCE = re.compile("[a-z0-9][a-z0-9-]{0,40}")
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -130,7 +127,7 @@ class _Decisions:
             yield Problem("link-version", _where(row, "version"), {"value": row["version"]})
         if not iri(row["object"]):
             yield Problem("link-no-object", _where(row, "object"), {"value": row["object"]})
-        if not _SOURCE.fullmatch(row["source"]):
+        if not review.SOURCE.fullmatch(row["source"]):
             yield Problem("link-source", _where(row, "source"), {"value": row["source"]})
         if row["score"] and not re.fullmatch(r"0|1|[01][.,][0-9]{1,4}", row["score"]):
             yield Problem("link-score", _where(row, "score"), {"value": row["score"]})

@@ -28,7 +28,7 @@ _LETTERS = str.maketrans(
         "`": "",
     }
 )
-_SPELT = re.compile("[aou](?=e)e|aa")
+_SPELT = re.compile("a[ae]+|[ou]e+")
 _OTHER = re.compile(r"[\W_]+")
 
 
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     >>> fold("Ørbæk, Åse: «Søren's Møller»"), fold("Oerbaek, Aase: Sorens Moeller")
     ('orbak ase sorens moller', 'orbak ase sorens moller')
     """
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
     plain = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return _OTHER.sub(" ", _SPELT.sub(lambda found: found[0][0], plain)).strip()
 

@@ -118,14 +118,14 @@ def judged(record: Record, index: Index, settings: Settings) -> Candidate:
         return Candidate(record, "no-match", reasons=(Reason(name),))
     best, *rest = weighed
     rivals = [each for each in rest if best.score - each.score < settings.limit("decide", "margin")]
-    group, reason = _group(best, rivals, settings)
+    group, reason = _group(best, rivals, bool(record.object), settings)
     told = (*best.reasons, *([reason] if reason else []))
     version = None if group == "no-match" else best.version
     return Candidate(record, group, best.study, best.score, version, told)
 
 
-def _group(best: Weighed, rivals: Sequence[Weighed], settings: Settings) -> tuple[Group, Reason | None]:
-    """What a score comes to, and what is to be told of it."""
+def _group(best: Weighed, rivals: Sequence[Weighed], named: bool, settings: Settings) -> tuple[Group, Reason | None]:
+    """What a score comes to, and what is to be told of it; *named* says that a link has somewhere to lead."""
     accept, review = settings.limit("decide", "accept"), settings.limit("decide", "review")
     if best.score < accept:
         known = best.named or best.score >= review
@@ -134,7 +134,7 @@ def _group(best: Weighed, rivals: Sequence[Weighed], settings: Settings) -> tupl
         return ("review", Reason("below-accept", facts)) if known else ("no-match", Reason("below-review", facts))
     if rivals:
         return "review", Reason("rivals", {"studies": ", ".join(rival.study.id for rival in rivals)})
-    return "accepted", None
+    return "accepted", None if named else Reason("no-object")
 
 
 def settle(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from samtaler_kg.ask import ask
 from samtaler_kg.cards.read import CONTROL
+from samtaler_kg.forms.references import LANGUAGES
 from samtaler_kg.graph import Graph
 from samtaler_kg.link.names import Person, person
 from samtaler_kg.link.settings import Settings
@@ -18,7 +19,7 @@ from samtaler_kg.problems import Where
 
 #: Characters of a text, and authors of a record, that are looked at.
 LONGEST = 1_000
-MOST_AUTHORS = 200
+MOST_AUTHORS = 100
 
 #: What an IRI may not hold as it is.
 _UNSAFE = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\xa0]')
@@ -141,7 +142,7 @@ def study(row: Mapping[str, object], settings: Settings) -> Study:
         printed,
         int(said["year"]) if "year" in said else None,
         said.get("country", ""),
-        said.get("language", ""),
+        LANGUAGES.get(said.get("language", "").casefold(), ""),
         doi(said.get("doi", "")),
         doi(said.get("related_doi", "")),
     )

@@ -29,6 +29,9 @@ COLUMNS = (
 #: The columns without which a file is none for review.
 _NEEDED = ("decision", "study", "version", "object", "source")
 
+#: What the name of another base may be: it becomes part of a file's name.
+SOURCE = re.compile("[a-z0-9][a-z0-9-]{0,40}")
+
 _FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 Cells = Mapping[str, str]
@@ -46,19 +49,21 @@ class Row:
         return self.cells.get(column, "")
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """What a record is known by from one time to the next."""
-        return (self["object"],) if self["object"] else (self["title"], self["authors"], self["year"])
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """What a record is known by from one time to the next: its object, and what it says where it has none."""
+        said = (self["title"], self["authors"], self["year"])
+        return ((self["object"],), said) if self["object"] else (said,)
 
     @property
     def suggested(self) -> bool:
-        """Whether study and version stand as they were suggested."""
-        return f"{self['study']} {self['version']}" == self["suggested"]
+        """Whether study and version stand as they were suggested: the score is theirs."""
+        return [self["study"], self["version"]] == self["suggested"].split(" ")[:2]
 
     @property
     def by_rule(self) -> bool:
-        """Whether the row was accepted without a person, and nobody changed it."""
-        return self["group"] == "accepted" and self.suggested
+        """Whether the row was accepted without a person, and nobody changed what it links."""
+        links = f"{self['study']} {self['version']} {self['object']}"
+        return self["group"] == "accepted" and links == self["suggested"]
 
 
 def shielded(cell: str) -> str:
@@ -109,7 +114,7 @@ def _row(each: Candidate, source: str, lang: Language) -> dict[str, str]:
         "doi": theirs.doi,
         "object": theirs.object,
         "reasons": "; ".join(each.told(lang)),
-        "suggested": f"{chosen} {each.version or ''}",
+        "suggested": f"{chosen} {each.version or ''} {theirs.object}",
         "source": source,
         "place": str(theirs.where),
     }
@@ -144,18 +149,26 @@ def kept(made: Sequence[Cells], earlier: Sequence[Row]) -> tuple[list[dict[str, 
 
     A decision on a record that is not found any more stays as a row of its own.
     """
-    known = {row.key: row for row in earlier if row["comment"] or _decided(row)}
+    known = [row for row in earlier if row["comment"] or _decided(row)]
+    by_key = {key: row for row in known for key in row.keys}
     rows: list[dict[str, str]] = []
-    number = 0
+    carried: set[int] = set()
     for row in made:
-        before = known.pop(Row(Where(), row).key, None)
-        carried = {"comment": before["comment"]} if before else {}
-        if before and _decided(before):
-            number += 1
-            carried |= {column: before[column] for column in ("decision", "study", "version")}
-        rows.append({**row, **carried})
-    left = [{column: row[column] for column in COLUMNS} for row in known.values()]
-    return [*rows, *left], number + sum(map(_decided, known.values()))
+        before = by_key.get(Row(Where(), row).keys[0])
+        if before is not None:
+            carried.add(id(before))
+        rows.append({**row, **_carried(before, row)})
+    left = [{column: row[column] for column in COLUMNS} for row in known if id(row) not in carried]
+    return [*rows, *left], sum(map(_decided, known))
+
+
+def _carried(before: Row | None, row: Cells) -> dict[str, str]:
+    """What a person wrote into the row of a record: a comment, a decision with what it rests on."""
+    if before is None:
+        return {}
+    decided = ("decision", "study", "version") if _decided(before) else ()
+    found = () if row["object"] else ("object",)
+    return {column: before[column] for column in ("comment", *decided, *found)}
 
 
 def _decided(row: Row) -> bool:

@@ -15,7 +15,7 @@ from samtaler_kg.words import Language, say
 #: Whether a record is of the version that is coded here, or of another version of the same work.
 Version = Literal["same", "other"]
 
-_UNLIKE = frozenset({"unlike", "unlike-same-language"})
+_UNLIKE = frozenset({"unlike", "unlike-untranslated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def _title(theirs: Prepared, study: Study, settings: Settings) -> tuple[str, flo
     found = [compared(study.title, each, settings) for each in theirs.titles]
     level, similarity = max(found, key=lambda each: (settings.points("title", each[0]), each[1]))
     both = {theirs.record.language, study.language}
-    if level == "unlike" and len(both) == 1 and "" not in both:
-        level = "unlike-same-language"
+    if level == "unlike" and len(both) == 1 and both <= set(settings.matching["title"]["untranslated"]):
+        level = "unlike-untranslated"
     return level, similarity
 
 

@@ -36,19 +36,22 @@ def title(text: str, settings: Settings) -> Title | None:
 def compared(one: Title, other: Title, settings: Settings) -> tuple[str, float]:
     """How far two titles agree: the level, as the points are named, and the similarity of their letters."""
     similarity = alike(one.text, other.text)
-    differ = _differ(one, other, settings)
-    if one.text.replace(" ", "") == other.text.replace(" ", "") or (
-        similarity >= settings.limit("title", "equal") and not differ
-    ):
+    near = similarity >= settings.limit("title", "near") and not _differ(one, other, settings)
+    if _closed(one) == _closed(other) or (near and similarity >= settings.limit("title", "equal")):
         return _by_length("equal", min(len(one.words), len(other.words)), settings), similarity
     if (begins := _begins(one, other, settings)) is not None:
         return begins, similarity
-    if similarity >= settings.limit("title", "near") and not differ:
+    if near:
         return "near", similarity
     if similarity >= settings.limit("title", "altered"):
         return "altered", similarity
     partly = alike_in_words(one.text, other.text) >= settings.limit("title", "partly")
     return "partly" if partly else "unlike", similarity
+
+
+def _closed(title: Title) -> str:
+    """A title without its spaces: "job-seekers" and "jobseekers" are one."""
+    return title.text.replace(" ", "")
 
 
 def _by_length(level: str, words: int, settings: Settings) -> str:
@@ -92,7 +95,8 @@ def _one_word(one: str, other: str, settings: Settings) -> bool:
 def _begins(one: Title, other: Title, settings: Settings) -> str | None:
     """The level where the shorter title is the beginning of the longer: a subtitle left out, or a title cut off.
 
-    No such beginning counts where a number follows: that is the next of a series.
+    Where it is all of it, in another spelling, the two are equal. No such beginning counts where a number follows: that
+    is the next of a series.
     """
     short, long = sorted((one, other), key=lambda each: len(each.text))
     size = len(short.words)
@@ -105,12 +109,13 @@ def _begins(one: Title, other: Title, settings: Settings) -> str | None:
     if rest and rest[0] in long.numbers:
         return None
     *whole, last = zip(short.words, long.words, strict=False)
-    if not all(mine == yours or _spelt(mine, yours, settings) for mine, yours in whole):
+    if not all(_spelt(mine, yours, settings) for mine, yours in whole):
         return None
-    if last[0] != last[1] and not _spelt(*last, settings) and not last[1].startswith(last[0]):
-        return None
-    return "begins-long" if size >= settings.limit("title", "long-words") else "begins"
+    if _spelt(*last, settings):
+        return _by_length("begins" if rest else "equal", size, settings)
+    return _by_length("begins", size, settings) if last[1].startswith(last[0]) else None
 
 
 def _spelt(one: str, other: str, settings: Settings) -> bool:
-    return not (one.isdecimal() or other.isdecimal()) and _one_word(one, other, settings)
+    """Whether two words are one, in one spelling or two; numbers have one."""
+    return one == other or (not (one.isdecimal() or other.isdecimal()) and _one_word(one, other, settings))
