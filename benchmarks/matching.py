@@ -226,6 +226,11 @@ class Case:
     truth: str | None
     left_out: str | None = None
 
+    @property
+    def version(self) -> str:
+        """The version that the record was made to be of."""
+        return "other" if self.kind == "working paper" else "same"
+
 
 def record_of(study: Study, with_doi: bool) -> Record:
     names = () if study.incomplete else tuple(filter(None, study.printed.split("; ")))
@@ -313,6 +318,7 @@ class Line:
     enough: int
     right: int
     right_of_enough: int
+    version_right: int
     wrong: int
     review: int
     review_right: int
@@ -340,6 +346,7 @@ def _line(kind: str, pairs: Sequence[tuple[Case, Candidate]], known: dict[str, S
         len(informed),
         len(right),
         sum(id(case) in informed for case in right),
+        sum(each.study == case.truth and each.version == case.version for case, each in accepted),
         len(accepted) - len(right),
         len(review),
         sum(each.study == case.truth for case, each in review),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from samtaler_kg.link.names import Person
@@ -142,21 +142,36 @@ def settle(candidates: Sequence[Candidate]) -> list[Candidate]:
 
     Records of other versions of the work may stay beside it, unless they fit equally well.
     """
-    claims: dict[str | None, list[Candidate]] = defaultdict(list)
+    claims: dict[str | None, _Claims] = defaultdict(_Claims)
     for each in candidates:
         if each.group == "accepted":
-            claims[each.study].append(each)
-    return [_beside(each, claims[each.study]) if each.group == "accepted" else each for each in candidates]
+            claims[each.study].add(each)
+    return [claims[each.study].beside(each) if each.group == "accepted" else each for each in candidates]
 
 
-def _beside(each: Candidate, claimed: Sequence[Candidate]) -> Candidate:
-    """A candidate beside the others that claim its study."""
-    others = [other for other in claimed if other is not each]
-    equal = next((other for other in others if other.score == each.score), None)
-    same = (other for other in others if other.version == each.version == "same")
-    better = next((other for other in same if other.score > each.score), None)
-    if equal is None and better is None:
-        return each
-    name = "claimed-as-well" if equal else "claimed-better"
-    reason = Reason(name, {"other": (equal or better or each).record.where})
-    return replace(each, group="review", reasons=(*each.reasons, reason))
+@dataclass
+class _Claims:
+    """The records that claim one study: two of each score, and the best of the version that is coded here."""
+
+    by_score: dict[float, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
+    best: Candidate | None = None
+
+    def add(self, each: Candidate) -> None:
+        """Take one more record in."""
+        if len(self.by_score[each.score]) < 2:
+            self.by_score[each.score].append(each)
+        if each.version == "same" and (self.best is None or each.score > self.best.score):
+            self.best = each
+
+    def beside(self, each: Candidate) -> Candidate:
+        """What becomes of a record beside the others."""
+        equal = next((other for other in self.by_score[each.score] if other is not each), None)
+        better = (
+            self.best if self.best is not None and each.version == "same" and self.best.score > each.score else None
+        )
+        other = equal or better
+        if other is None:
+            return each
+        name = "claimed-as-well" if equal else "claimed-better"
+        reason = Reason(name, {"other": other.record.where})
+        return replace(each, group="review", reasons=(*each.reasons, reason))

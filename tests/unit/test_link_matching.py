@@ -12,7 +12,7 @@ import pytest
 
 import samtaler_kg as sk
 from samtaler_kg.graph import Graph
-from samtaler_kg.link.matching import Candidate, Index, match
+from samtaler_kg.link.matching import Candidate, Index, match, settle
 from samtaler_kg.link.records import Record, Study, studies
 from samtaler_kg.link.scoring import prepared
 from samtaler_kg.link.settings import Settings
@@ -112,6 +112,13 @@ def test_two_records_that_fit_one_study_alike_come_before_a_person(
     study = known(base_studies, "kastoryano-vanderklaauw-2022-jsa")
     found = became([record_of(study), record_of(study, 2)], base_studies, settings)
     assert [(each.group, each.reasons[-1].name) for each in found] == [("review", "claimed-as-well")] * 2
+
+
+def test_very_many_claims_to_one_study_are_settled_at_once(base_studies: list[Study], settings: Settings) -> None:
+    study = known(base_studies, "kastoryano-vanderklaauw-2022-jsa")
+    claim = match([record_of(study)], base_studies, settings)[0]
+    many = [replace(claim, record=record_of(study, number)) for number in range(20_000)]
+    assert {each.group for each in settle(many)} == {"review"}  # each against each other would take minutes
 
 
 def test_the_better_of_two_records_of_one_version_stays(base_studies: list[Study], settings: Settings) -> None:
