@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from samtaler_kg.cli.frame import LANG
+from samtaler_kg.cli.frame import LANG, common, settle
 from samtaler_kg.words import say
 
 #: Every command of the group and the module that holds it; its help stands under ``help.link-<command>``.
@@ -37,5 +37,7 @@ class Links(click.Group):
 
 
 @click.group("link", cls=Links, help=say("help.link.long", LANG))
-def command() -> None:
-    """Hold the commands."""
+@common
+def command(lang: str | None, base: str | None) -> None:
+    """Set language and base for every command of the group."""
+    settle(lang, base)
