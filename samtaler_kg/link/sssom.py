@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from samtaler_kg.link.records import clean
+from samtaler_kg.cards.read import CONTROL
 from samtaler_kg.problems import Damaged, Problem, Where
 
 #: The columns of a set of links, in their order.
@@ -30,8 +30,13 @@ def as_text(links: Iterable[Link], source: str, rules: Mapping[str, Any]) -> str
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, delimiter="\t", lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows(sorted(({name: clean(link.get(name, "")) for name in COLUMNS} for link in links), key=_place))
+    writer.writerows(sorted(({name: _line(link.get(name, "")) for name in COLUMNS} for link in links), key=_place))
     return "".join(f"# {line}\n" for line in head) + stream.getvalue()
+
+
+def _line(cell: str) -> str:
+    """A cell on one line, whole."""
+    return " ".join(CONTROL.sub(" ", cell).split())
 
 
 def _place(link: Link) -> tuple[str, str, str]:

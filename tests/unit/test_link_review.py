@@ -193,6 +193,19 @@ def test_nothing_is_written_twice(own_base: Base, reviewed: Path, edit: Edit) ->
     assert sum("Other Person" in line for line in lines) == 1
 
 
+def test_links_that_are_there_stay_as_they_are(own_base: Base, reviewed: Path, edit: Edit) -> None:
+    accept(own_base, reviewed, "Test Person")
+    path = own_base.data / LINKS
+    noted = path.read_text(encoding="utf-8").replace(
+        "\tone title is", "\ta <note> of a person &amp; " + "long " * 400 + "one title is"
+    )
+    assert "<note>" in noted
+    path.write_text(noted, encoding="utf-8")
+    edit("3", decision="accept")
+    accept(own_base, reviewed, "Test Person")
+    assert set(noted.splitlines()) <= set(path.read_text(encoding="utf-8").splitlines())
+
+
 def test_every_wrong_cell_is_told_and_nothing_written(own_base: Base, reviewed: Path, edit: Edit) -> None:
     edit("1", study="maibom-rosholm-2017-early-meeting")
     edit("2", version="perhaps")
