@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from samtaler_kg.check import Door
     from samtaler_kg.intake import History, Impact, Receipt
     from samtaler_kg.intervals import Interval
+    from samtaler_kg.link import Candidate
     from samtaler_kg.memo import Figure, Finding
     from samtaler_kg.problems import Problem
     from samtaler_kg.release import Release
@@ -157,6 +158,17 @@ class KnowledgeGraph:
         from samtaler_kg.network import network
 
         return network(self.graph)
+
+    def link_candidates(self, path: str | os.PathLike[str], form: str | None = None) -> list[Candidate]:
+        """The records of another base's file held against the studies here, each with its reasons.
+
+        *form* is openalex, crossref, csl, ris, bib, csv or rdf; else what the file's ending says. A candidate's
+        ``group`` is ``accepted``, ``review`` or ``no-match``; ``told("da")`` gives the reasons in words. Needs the
+        extra ``link``. Raises Refused where the file cannot be read.
+        """
+        from samtaler_kg.link import candidates
+
+        return candidates(self.graph, Path(path), form)
 
     def agreement(self) -> list[Agreement]:
         """Agreement and Cohen's kappa between the two codings, per field."""

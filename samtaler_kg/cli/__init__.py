@@ -23,6 +23,7 @@ COMMANDS = {
     "show": "show",
     "export": "export",
     "agreement": "agreement",
+    "link": "link",
     "swim": "swim",
     "init": "init",
     "check": "check",

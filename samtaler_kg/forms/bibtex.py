@@ -25,7 +25,7 @@ _FIELDS = {
         "publisher": "publisher institution school",
         "language": "language langid",
         "genre": "type",
-        **{name: name for name in ("title", "year", "date", "volume", "number", "issue", "pages", "series", "doi")},
+        **{name: name for name in ("title", "year", "date", "volume", "number", "issue", "pages", "series", "doi", "url")},
     }.items()
     for field in fields.split()
 }

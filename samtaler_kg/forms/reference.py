@@ -18,7 +18,7 @@ class Said:
 @dataclass
 class Reference:
     """What a reference says, by these names: type, genre, title, year, container, volume, issue, pages, series,
-    number, publisher, doi, language. ``left`` is what it says that was not understood.
+    number, publisher, doi, url, language. ``left`` is what it says that was not understood.
     """
 
     place: Place

@@ -101,7 +101,7 @@ def cards_in_csl(tree: Node, shown: str) -> tuple[list[Card], list[Problem]]:
     nodes = tree.value if isinstance(tree.value, list) else [tree]
     if len(nodes) > MAX_CARDS:
         raise Refused(too_much(Where(shown), "cards", MAX_CARDS))
-    return _cards([_of_csl(node) for node in nodes], shown, [])
+    return _cards([of_csl(node) for node in nodes], shown, [])
 
 
 def _cards(found: list[Reference], shown: str, problems: list[Problem]) -> tuple[list[Card], list[Problem]]:
@@ -194,11 +194,13 @@ _CSL_FIELDS = {
     "page": "pages",
     "collection-title": "series",
     "DOI": "doi",
+    "URL": "url",
     **{name: name for name in ("type", "title", "volume", "issue", "publisher", "number", "language", "genre")},
 }
 
 
-def _of_csl(node: Node) -> Reference:
+def of_csl(node: Node) -> Reference:
+    """The reference in one item of CSL-JSON."""
     reference = Reference(node.place)
     for name, meaning in _CSL_FIELDS.items():
         for item in _under(node, name):

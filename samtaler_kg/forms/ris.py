@@ -35,6 +35,7 @@ _TAGS = {
         "doi": "DO",
         "language": "LA",
         "genre": "M3",
+        "url": "UR L3",
     }.items()
     for tag in tags.split()
 }

@@ -107,7 +107,12 @@ def _shown(term: object) -> str:
 
 
 #: How the IRIs of a column of a type begin, and which data types its literals may have.
-STARTS = {"code": (BASE + "code/", PREFIXES["country"]), "id": (BASE + "id/",), "iri": ("http",), "term": ("http",)}
+STARTS = {
+    "code": (BASE + "code/", PREFIXES["country"], PREFIXES["language"]),
+    "id": (BASE + "id/",),
+    "iri": ("http",),
+    "term": ("http",),
+}
 TYPES = {
     "text": ("xsd:string", "rdf:langString"),
     "key": ("xsd:string",),

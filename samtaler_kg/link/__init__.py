@@ -1,0 +1,30 @@
+"""Records of other bases held against the studies here, and the links that follow from it.
+
+``candidates`` compares a file with the base: accepted, to review, no match, each with its reasons. ``rows`` and
+``as_csv`` make the file that a person decides in, ``accept`` writes what was decided into a base of one's own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from samtaler_kg.graph import Graph
+from samtaler_kg.link import folding, reading
+from samtaler_kg.link.accepting import Receipt, accept
+from samtaler_kg.link.matching import GROUPS, Candidate, match
+from samtaler_kg.link.reading import FORMS, form_of
+from samtaler_kg.link.records import studies
+from samtaler_kg.link.settings import Settings
+
+__all__ = ["FORMS", "GROUPS", "Candidate", "Receipt", "accept", "candidates", "form_of"]
+
+
+def candidates(graph: Graph, path: Path, form: str | None = None) -> list[Candidate]:
+    """What becomes of each record in *path*, in the order of the file; *form* is one of ``FORMS``.
+
+    Raises Refused where the file cannot be read, or the package that compares texts (extra ``link``) is not installed.
+    """
+    folding.must_be_installed()
+    settings = Settings.of(graph.base)
+    records = reading.read(path, form_of(path, form), settings)
+    return match(records, studies(graph, settings), settings)
