@@ -18,6 +18,8 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "country": "http://publications.europa.eu/resource/authority/country/",
     "language": "http://publications.europa.eu/resource/authority/language/",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
 }
 
 
@@ -47,11 +49,13 @@ SAM = Namespace(
     PREFIXES["sam"],
     [
         "Finding",
+        "ForeignSource",
         "Rule",
         "StoredQuery",
         "Study",
         "country",
         "evaluates",
+        "fromSource",
         "inOutcomeGroup",
         "inRegion",
         "memberStudy",
@@ -60,7 +64,7 @@ SAM = Namespace(
         "onClaim",
     ],
 )
-DCTERMS = Namespace(PREFIXES["dcterms"], ["date"])
+DCTERMS = Namespace(PREFIXES["dcterms"], ["date", "identifier", "license", "rights", "source", "title"])
 RDF = Namespace(PREFIXES["rdf"], ["type"])
 RDFS = Namespace(PREFIXES["rdfs"], ["comment", "label", "subClassOf"])
 SKOS = Namespace(
