@@ -22,6 +22,7 @@ COMMANDS = {
     "sparql": "sparql",
     "show": "show",
     "export": "export",
+    "link": "link",
     "agreement": "agreement",
     "swim": "swim",
     "init": "init",

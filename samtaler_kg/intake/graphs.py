@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from samtaler_kg import disk
-from samtaler_kg.build import manifest_text
+from samtaler_kg.build import as_ntriples, entry, manifest_text
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.graph import MANIFEST, Graph
 from samtaler_kg.intake.lines import Edit, Unlike, lines, rewritten
@@ -31,6 +33,25 @@ def write(base: Base, edits: Mapping[str, Edit], folder: Path) -> None:
             entries[name] = _rewritten(base, name, entry, edits[name], folder / name)
         else:
             disk.same(base.graph / name, folder / name)
+    disk.write(folder / MANIFEST, manifest_text(entries))
+
+
+def replaced(base: Base, named: Mapping[str, tuple[str, list[ox.Triple]]], folder: Path) -> None:
+    """Write the graph of *base* with the files *named*, each its graph's IRI and triples, new or in the place of old ones.
+
+    Raises Damaged where the built graph is missing or damaged.
+    """
+    old = Graph(base)
+    entries = dict(old.manifest)
+    for name in entries:
+        if name not in named:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            disk.same(base.graph / name, folder / name)
+    for name, (iri, triples) in named.items():
+        content = as_ntriples(triples)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        disk.write(folder / name, content)
+        entries[name] = entry(iri, content)
     disk.write(folder / MANIFEST, manifest_text(entries))
 
 

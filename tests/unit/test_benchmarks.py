@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -44,9 +45,10 @@ def test_two_questions_are_answered_alike_by_both_sides(capsys: pytest.CaptureFi
 def test_every_stored_question_has_one_answer_in_both_engines(graph: Graph) -> None:
     measure, queries = module("measure"), module("queries")
     told = {}
+    both = cache(lambda layer, also: measure.both(graph.files(layer, also)))
     for layer in LAYERS:
-        fast, slow = measure.both(graph.files(layer))
         for query in (query for query in graph.catalogue.all() if layer in query.layers):
+            fast, slow = both(layer, query.also)
             given = queries.needed(graph, query, layer)
             text = query.filled(graph.catalogue.terms(query, given, graph.codes))
             told[f"{query.name} on {layer}"] = measure.agreement(fast.query(text), slow.query(text))
