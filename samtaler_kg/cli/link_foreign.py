@@ -40,5 +40,8 @@ def command(
     if as_json:
         put_out(json.dumps(asdict(taken), ensure_ascii=False, indent=1) + "\n", None)
     else:
-        put_out(text("link.taken", name=taken.name, triples=taken.triples, things=taken.things, place=taken.place) + "\n", None)
+        put_out(
+            text("link.taken", name=taken.name, triples=taken.triples, things=taken.things, place=taken.place) + "\n",
+            None,
+        )
     return ExitCode.FINE

@@ -27,10 +27,10 @@ def write(base: Base, edits: Mapping[str, Edit], folder: Path) -> None:
     entries = dict(Graph(base).manifest)
     if unknown := set(edits) ^ {name for name in entries if name.startswith((f"{LAYER}.", f"derived/{LAYER}/"))}:
         raise _differs(base, ", ".join(sorted(unknown)))
-    for name, entry in entries.items():
+    for name, known in entries.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if edits.get(name):
-            entries[name] = _rewritten(base, name, entry, edits[name], folder / name)
+            entries[name] = _rewritten(base, name, known, edits[name], folder / name)
         else:
             disk.same(base.graph / name, folder / name)
     disk.write(folder / MANIFEST, manifest_text(entries))
@@ -63,17 +63,17 @@ def must_be_built(base: Base) -> None:
         raise _differs(base, ", ".join(sorted(unlike)))
 
 
-def _rewritten(base: Base, name: str, entry: Mapping[str, Any], edit: Edit, place: Path) -> dict[str, Any]:
+def _rewritten(base: Base, name: str, known: Mapping[str, Any], edit: Edit, place: Path) -> dict[str, Any]:
     path = base.graph / name
     with lines(path) as source:
-        if hashlib.sha256(source.content).hexdigest() != entry["sha256"]:
+        if hashlib.sha256(source.content).hexdigest() != known["sha256"]:
             raise Damaged(Problem("graph-damaged", Where(str(path)), {"file": name}))
         try:
             found = rewritten(source, edit, place)
         except Unlike:
             raise _differs(base, name) from None
-    triples = entry["triples"] + len(edit.come) - len(edit.gone)
-    return {"graph": entry["graph"], "sha256": found, "triples": triples}
+    triples = known["triples"] + len(edit.come) - len(edit.gone)
+    return {"graph": known["graph"], "sha256": found, "triples": triples}
 
 
 def _differs(base: Base, files: str) -> Damaged:

@@ -34,11 +34,16 @@ class Plan:
         path = base.ontology / "sssom.toml"
         try:
             told = tomllib.loads(path.read_text(encoding="utf-8"))
-            lists = {name: tuple(map(expanded, told[name])) for name in ("concepts", "studies", "justifications")}
-            tables = {
-                name: {key: expanded(word) for key, word in told[name].items()} for name in ("sets", "things", "texts")
-            }
-            return cls(head=tuple(told["head"]), required=tuple(told["required"]), **lists, **tables)
+            return cls(
+                head=tuple(told["head"]),
+                required=tuple(told["required"]),
+                concepts=tuple(map(expanded, told["concepts"])),
+                studies=tuple(map(expanded, told["studies"])),
+                justifications=tuple(map(expanded, told["justifications"])),
+                sets=_properties(told["sets"]),
+                things=_properties(told["things"]),
+                texts=_properties(told["texts"]),
+            )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Damaged(Problem("unreadable-file", Where(str(path)), {"reason": error})) from None
 
@@ -50,6 +55,10 @@ class Plan:
     def predicates(self, subject: str) -> tuple[str, ...]:
         """The predicates that may stand behind *subject*: a study has others than a code."""
         return self.studies if subject.startswith(STUDY) else self.concepts
+
+
+def _properties(words: Mapping[str, str]) -> dict[str, str]:
+    return {key: expanded(word) for key, word in words.items()}
 
 
 def expanded(word: str) -> str:

@@ -61,16 +61,15 @@ def read(path: Path, plan: Plan, shown: str = "") -> LinkSet:
     top = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if top > MAX_HEAD:
         raise Refused(too_much(Where(shown, MAX_HEAD + 1), "head", MAX_HEAD))
-    about, problems = _head(lines[:top], plan, shown)
-    prefixes = about.pop("curie_map", {})
+    about, prefixes, problems = _head(lines[:top], plan, shown)
     links = list(_links(_table(lines[top:], top, plan, shown), _Cells(prefixes, plan, shown), problems))
     if problems:
         raise Damaged(problems[:MAX_PROBLEMS])
     return LinkSet(about.pop("mapping_set_id"), about.pop("license"), about, tuple(links), shown)
 
 
-def _head(lines: Sequence[str], plan: Plan, shown: str) -> tuple[dict[str, str], list[Problem]]:
-    """The keys and values of the head, and what is wrong with them."""
+def _head(lines: Sequence[str], plan: Plan, shown: str) -> tuple[dict[str, str], Mapping[str, str], list[Problem]]:
+    """The keys of the head with their texts, its prefixes, and what is wrong with them."""
     marks = 2 if lines and all(line.startswith("# ") for line in lines) else 1
     card, problems = read_text("".join(line[marks:] for line in lines), "mapping-set", shown)
     data = dict(card.data) if card else {}
@@ -87,7 +86,9 @@ def _head(lines: Sequence[str], plan: Plan, shown: str) -> tuple[dict[str, str],
             problems += _prefix_problems(value, where)
         elif key in ("mapping_set_id", "license") and not is_iri(value):
             problems.append(Problem("no-iri", where, {"value": value}))
-    return {key: value for key, value in data.items() if key in known}, problems
+    prefixes = data.pop("curie_map", {})
+    about = {key: value for key, value in data.items() if key in known}
+    return about, prefixes if isinstance(prefixes, Mapping) else {}, problems
 
 
 def _prefix_problems(prefixes: object, where: Where) -> Iterator[Problem]:
@@ -141,8 +142,8 @@ def _header_problems(header: Sequence[str], where: Where, plan: Plan) -> Iterato
 class _Cells:
     """The cells of rows as what they mean, each held against what its column may hold."""
 
-    def __init__(self, prefixes: Mapping[str, str] | str, plan: Plan, shown: str) -> None:
-        self.prefixes = prefixes if isinstance(prefixes, Mapping) else {}
+    def __init__(self, prefixes: Mapping[str, str], plan: Plan, shown: str) -> None:
+        self.prefixes = prefixes
         self.plan = plan
         self.shown = shown
 
@@ -189,7 +190,8 @@ def _links(table: tuple[list[str], list[Line]], cells: _Cells, problems: list[Pr
         found += [Problem("empty-cell", Where(cells.shown, line, key=name), {"column": name}) for name in empty]
         if not found:
             made = {name: cells.iri(value) if name in cells.plan.things else value for name, value in row.items()}
-            link = Link(*(made[name] for name in cells.plan.required[:3]), made, Where(cells.shown, line))
+            where = Where(cells.shown, line)
+            link = Link(made["subject_id"], made["predicate_id"], made["object_id"], made, where)
             found = list(_meaning_problems(link, cells.plan))
             if not found:
                 yield link
