@@ -13,9 +13,19 @@ _EXACT = PREFIXES["skos"] + "exactMatch"
 
 def held(sets: Iterable[LinkSet], codes: Collection[str], studies: Collection[str]) -> list[Problem]:
     """Every problem that no single row shows. *codes* and *studies* are the IRIs that a mapping may begin at."""
+    sets = list(sets)
     links = [link for one in sets for link in one.links]
     ends = [problem for link in links for problem in _ends(link, codes, studies)]
-    return [*ends, *_twice(links), *_clashes(links), *_joins(links)]
+    return [*_sets(sets), *ends, *_twice(links), *_clashes(links), *_joins(links)]
+
+
+def _sets(sets: Iterable[LinkSet]) -> Iterator[Problem]:
+    """Two tables of one name."""
+    first: dict[str, LinkSet] = {}
+    for one in sets:
+        known = first.setdefault(one.iri, one)
+        if known is not one:
+            yield Problem("id-twice", Where(one.file, 1, key="mapping_set_id"), {"value": one.iri, "first": known.file})
 
 
 def _ends(link: Link, codes: Collection[str], studies: Collection[str]) -> Iterator[Problem]:

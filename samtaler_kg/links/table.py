@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -17,10 +18,13 @@ from samtaler_kg.forms.raw import as_text, raw_bytes, too_much
 from samtaler_kg.links.model import Link, LinkSet, Plan
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, SamtalerError, Where, nearest
-from samtaler_kg.terms import short
+from samtaler_kg.terms import BASE, id_iri, short
 
 #: Where tables of mappings stand.
 PLACE = "data/links/<name>.sssom.tsv"
+
+#: Where the IRI of a table of this project's own begins.
+SET = id_iri("mapping-set", "")
 
 #: Limits of one table: bytes of the file, lines of its head, mappings, characters of a cell.
 MAX_TABLE, MAX_HEAD, MAX_LINKS, MAX_CELL = 20_000_000, 1_000, 100_000, 20_000
@@ -57,12 +61,16 @@ def read(path: Path, plan: Plan, shown: str = "") -> LinkSet:
     Raises Refused where it cannot be read at all, Damaged with every problem of head and rows.
     """
     shown = shown or str(path)
-    lines = as_text(raw_bytes(path, shown, MAX_TABLE), shown).splitlines(keepends=True)
+    lines = io.StringIO(as_text(raw_bytes(path, shown, MAX_TABLE), shown)).readlines()
     top = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if top > MAX_HEAD:
         raise Refused(too_much(Where(shown, MAX_HEAD + 1), "head", MAX_HEAD))
     about, prefixes, problems = _head(lines[:top], plan, shown)
-    links = list(_links(_table(lines[top:], top, plan, shown), _Cells(prefixes, plan, shown), problems))
+    links: list[Link] = []
+    try:
+        links += _links(_table(lines[top:], top, plan, shown), _Cells(prefixes, plan, shown), problems)
+    except Damaged as damage:
+        problems += damage.problems
     if problems:
         raise Damaged(problems[:MAX_PROBLEMS])
     return LinkSet(about.pop("mapping_set_id"), about.pop("license"), about, tuple(links), shown)
@@ -86,6 +94,8 @@ def _head(lines: Sequence[str], plan: Plan, shown: str) -> tuple[dict[str, str],
             problems += _prefix_problems(value, where)
         elif key in ("mapping_set_id", "license") and not is_iri(value):
             problems.append(Problem("no-iri", where, {"value": value}))
+        elif key == "mapping_set_id" and value.startswith(BASE) and not value.startswith(SET):
+            problems.append(Problem("bad-id", where, {"value": value}))
     prefixes = data.pop("curie_map", {})
     about = {key: value for key, value in data.items() if key in known}
     return about, prefixes if isinstance(prefixes, Mapping) else {}, problems

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from samtaler_kg import places
 from samtaler_kg.ask import ask
 from samtaler_kg.build import build, differences
 from samtaler_kg.graph import Graph
+from samtaler_kg.intake import init
 from samtaler_kg.intake.foreign import take_foreign
 from samtaler_kg.links import foreign
 from samtaler_kg.places import Base, shipped
-from samtaler_kg.problems import Damaged, Problem, Refused, SamtalerError
+from samtaler_kg.problems import Damaged, Problem, SamtalerError
 from samtaler_kg.terms import graph_iri
 from tests.unit.conftest import Run
 
@@ -221,8 +223,11 @@ def test_each_command_below_link_has_help_in_both_languages(run: Run, command: s
     assert run("link", "nosuch").code == 2
 
 
-def test_a_request_that_is_refused_changes_nothing(own: Base, file: Path) -> None:
-    before = bytes_of(own)
-    with pytest.raises(Refused):
-        take_foreign(own, file, "given-base", "CC0")
-    assert bytes_of(own) == before
+def test_an_empty_base_keeps_the_mappings_of_codes_and_none_of_studies(
+    own: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "shipped", lambda: own)
+    made = init(tmp_path / "empty", empty=True)
+    assert [path.name for path in (made.data / "links").iterdir()] == ["given.sssom.tsv"]
+    assert {row["subject"] for row in ask(Graph(made), "mappings").records()} >= {"rct", "sorting"}
+    assert differences(made) == []

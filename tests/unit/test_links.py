@@ -141,6 +141,12 @@ FAULTS: dict[str, tuple[str, str, int, str]] = {
         4,
         "curie_map.x",
     ),
+    "a table called like a study": (
+        HEAD.replace("https://example.org/set", "https://w3id.org/samtaler/id/study/one") + COLUMNS + ROW,
+        "bad-id",
+        1,
+        "mapping_set_id",
+    ),
     "a head that is no YAML": (HEAD.replace("#curie_map:", "#curie_map: ["), "", 0, ""),
     "an alias in the head": (HEAD.replace("#curie_map:", "#comment: &a b\n#curie_map:"), "", 0, ""),
     "a control character": (HEAD + COLUMNS + ROW.replace("ratio", "rat\x00io"), "bad-character", FIRST, ""),
@@ -178,10 +184,10 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path, plan: Plan) -> None:
     assert [p.name for p in problems(lambda: read(tmp_path / "none.sssom.tsv", plan))] == ["unreadable-file"]
 
 
-def made(*rows: tuple[str, str, str]) -> LinkSet:
+def made(*rows: tuple[str, str, str], name: str = "set") -> LinkSet:
     full = [(code_iri("unit", s) if "/" not in s else s, PREFIXES["skos"] + p, o) for s, p, o in rows]
     links = tuple(Link(*row, {}, table.Where("made-up", n)) for n, row in enumerate(full, start=1))
-    return LinkSet("https://example.org/set", "https://example.org/licence", {}, links)
+    return LinkSet(f"https://example.org/{name}", "https://example.org/licence", {}, links, name)
 
 
 KNOWN = {code_iri("unit", code) for code in ("days", "weeks", "odds-ratio")}
@@ -212,8 +218,26 @@ def test_mappings_are_held_against_the_base_and_each_other(rows: list[tuple[str,
 
 
 def test_two_files_are_held_against_each_other() -> None:
-    one, other = made(("days", "exactMatch", ONE)), made(("days", "exactMatch", ONE))
+    one, other = made(("days", "exactMatch", ONE)), made(("days", "exactMatch", ONE), name="other")
     assert [problem.name for problem in held([one, other], KNOWN, STUDIES)] == ["mapping-twice"]
+
+
+def test_two_tables_have_two_names() -> None:
+    told = held([made(), made(("days", "exactMatch", ONE))], KNOWN, STUDIES)
+    assert [(problem.name, problem.where.key) for problem in told] == [("id-twice", "mapping_set_id")]
+
+
+def test_faults_of_head_and_header_are_told_together(write: Write, plan: Plan) -> None:
+    told = problems(lambda: read(write(HEAD.replace("license", "licence") + COLUMNS.replace("fid", "fad") + ROW), plan))
+    assert {p.name for p in told} == {"head-lacks", "unknown-key", "unknown-column"}
+
+
+def test_a_line_ends_where_an_editor_ends_it(write: Write, plan: Plan) -> None:
+    row = ROW.replace("2026-11-30", "a\u2028b\x85c")
+    text = HEAD + COLUMNS.replace("mapping_date", "comment") + row
+    assert [link.cells["comment"] for link in read(write(text), plan).links] == ["a\u2028b\x85c"]
+    told = problems(lambda: read(write(text + row.replace("0.85", "7")), plan))
+    assert [p.where.line for p in told] == [FIRST + 1]
 
 
 def test_a_mapping_is_said_plainly_and_as_a_thing_of_its_own(write: Write, plan: Plan) -> None:
@@ -237,6 +261,16 @@ def test_a_study_is_made_no_concept_by_its_mapping(write: Write, plan: Plan) -> 
     about = [t.predicate.value for t in said if t.subject == ox.NamedNode(id_iri("study", "one"))]
     assert about == [PREFIXES["dcterms"] + "isVersionOf"]
     assert sum(t.predicate.value == PREFIXES["owl"] + "annotatedSource" for t in said) == 2
+
+
+def test_every_row_of_the_shipped_tables_is_a_mapping_of_the_graph(base: Base) -> None:
+    """Counted without the reader of tables."""
+    rows = 0
+    for path in (base.data / "links").glob("*.sssom.tsv"):
+        rows += sum(not line.startswith(("#", "subject_id")) for line in path.read_text("utf-8").splitlines())
+    said = list(ox.parse(path=str(base.graph / "links.nt"), format=ox.RdfFormat.N_TRIPLES))
+    kind = ox.NamedNode(PREFIXES["sssom"] + "Mapping")
+    assert sum(quad.object == kind for quad in said) == rows == 74
 
 
 def test_a_base_with_a_faulty_table_is_not_built_and_all_its_faults_are_told(repo: Path, tmp_path: Path) -> None:
