@@ -63,7 +63,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """One ``.rq`` file: its head and its text. The text as it stands is a whole query that restricts nothing."""
+    """One ``.rq`` file: its head and its text. The text as it stands is a whole query that restricts nothing.
+
+    ``also`` names the layers that it looks into beside the one that is asked: nothing mixes layers that does not say so.
+    """
 
     name: str
     shelf: Shelf
@@ -74,6 +77,7 @@ class StoredQuery:
     params: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     head: Mapping[str, Any] = field(default_factory=dict)
 
     def filled(self, terms: Mapping[str, Sequence[str]]) -> str:
@@ -162,6 +166,7 @@ def parse(path: Path, shelf: Shelf) -> StoredQuery:
             params=tuple(head.get("params", ())),
             needs=tuple(head.get("needs", ())),
             layers=tuple(head["layers"]),
+            also=tuple(head.get("also", ())),
             head=head,
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:

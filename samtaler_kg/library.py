@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from samtaler_kg.check import Door
     from samtaler_kg.intake import History, Impact, Receipt
     from samtaler_kg.intervals import Interval
-    from samtaler_kg.link import Candidate
+    from samtaler_kg.matching import Candidate
     from samtaler_kg.memo import Figure, Finding
     from samtaler_kg.problems import Problem
     from samtaler_kg.release import Release
@@ -166,7 +166,7 @@ class KnowledgeGraph:
         ``group`` is ``accepted``, ``review`` or ``no-match``; ``told("da")`` gives the reasons in words. Needs the
         extra ``link``. Raises Refused where the file cannot be read.
         """
-        from samtaler_kg.link import candidates
+        from samtaler_kg.matching import candidates
 
         return candidates(self.graph, Path(path), form)
 

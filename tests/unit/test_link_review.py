@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samtaler_kg.link import accept, review, sssom
+from samtaler_kg.intake.linking import accept
+from samtaler_kg.matching import review, sssom
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Refused, SamtalerError
 from tests.unit.conftest import Run
