@@ -141,10 +141,11 @@ class Writer:
             scope = self.memo.scope()
             yield say("document.scope", self.lang, results=scope.results, of=scope.of, excluded=scope.excluded)
             yield say("document.independent", self.lang, **self._size())
+            yield say("document.tested", self.lang, **self._size(), sure=self._size(confidence="high")["positive"])
         yield say("memo.vote", self.lang)
 
-    def _size(self) -> dict[str, Any]:
-        return ask(self.graph, "count-results", "coded", "memo").records()[0]
+    def _size(self, **params: str) -> dict[str, Any]:
+        return ask(self.graph, "count-results", "coded", "memo", params).records()[0]
 
     def _section(self, section: Mapping[str, Any]) -> Page:
         return {
