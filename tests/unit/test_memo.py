@@ -116,3 +116,11 @@ def test_danish_and_english_say_the_same_numbers(run: Run) -> None:
     assert "19 / 25" in english.out
     assert "fordi den er lavet, så den passer" in danish.out
     assert "by construction" in english.out
+
+
+def test_a_layer_is_for_the_written_memo_only(run: Run) -> None:
+    """Without --write it would change nothing, and a layer that is none would pass unseen."""
+    ran = run("memo", "--layer", "nope")
+    assert ran.code == 2
+    assert "--layer nope" in ran.err
+    assert ran.out == ""
