@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -136,7 +137,7 @@ def _figures(memo: Memo, figures: list[Figure]) -> str:
 def _row(memo: Memo, figure: Figure) -> list[str]:
     shares = (figure.published, figure.reconstructed, figure.coded, figure.coded_all)
     told = ["–" if share is None else str(share) for share in shares]
-    return [figure.claim, figure.paragraph, _counts(memo, figure), *told, _status(figure), figure.query]
+    return [figure.claim, _paragraph(figure.paragraph), _counts(memo, figure), *told, _status(figure), figure.query]
 
 
 def _lines(titles: list[str], row: list[str]) -> str:
@@ -153,7 +154,12 @@ def _section(section: str) -> str:
 
 
 def _place(section: str, paragraph: str) -> str:
-    return f"{_section(section)}, {paragraph}" if paragraph else _section(section)
+    return f"{_section(section)}, {_paragraph(paragraph)}" if paragraph else _section(section)
+
+
+def _paragraph(paragraph: str) -> str:
+    """Where in its section a claim stands; the words in it are those of the reader."""
+    return re.sub("[a-z]+", lambda word: text(f"memo.paragraphs.{word[0]}"), paragraph)
 
 
 def _counts(memo: Memo, figure: Figure) -> str:

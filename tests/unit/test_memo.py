@@ -124,3 +124,11 @@ def test_a_layer_is_for_the_written_memo_only(run: Run) -> None:
     assert ran.code == 2
     assert "--layer nope" in ran.err
     assert ran.out == ""
+
+
+def test_the_place_of_a_claim_is_told_in_the_reader_s_language(run: Run) -> None:
+    danish, english = run("--lang", "da", "memo").out, run("--lang", "en", "memo").out
+    for words, told in ((("last;", "bullet"), english), (("sidste;", "punkt"), danish)):
+        assert all(word in told for word in words)
+    assert "last;" not in danish
+    assert "bullet" not in danish
