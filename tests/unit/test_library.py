@@ -151,3 +151,15 @@ def test_numbers_of_any_kind_are_numbers_in_a_data_frame(kg: sk.KnowledgeGraph) 
     mixed = kg.sparql("SELECT ?n { VALUES ?n { 1 2.5 1e0 } } ORDER BY ?n")
     assert isinstance(mixed, pd.DataFrame)
     assert mixed["n"].tolist() == [1.0, 1.0, 2.5]
+
+
+def test_a_language_without_texts_is_refused(kg: sk.KnowledgeGraph) -> None:
+    for asked in (lambda: kg.draw("figure-2", lang="xx"), lambda: kg.show("M07", lang="xx")):
+        with pytest.raises(Refused) as refused:
+            asked()
+        assert [problem.name for problem in refused.value.problems] == ["unknown-language"]
+
+
+def test_an_opened_base_says_which_it_is(kg: sk.KnowledgeGraph) -> None:
+    assert str(kg.graph.base.root) in repr(kg)
+    assert "oxigraph" in repr(kg)
