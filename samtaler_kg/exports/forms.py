@@ -53,7 +53,7 @@ FORMS: Mapping[str, Form] = {
         Form("ris", "references.ris", ("coded",)),
         Form("csl-json", "references.csl_json", ("coded",)),
         Form("ro-crate", "crate.crate", folder=True),
-        Form("trig", "rdf.trig"),
+        Form("trig", "rdf.trig", LAYERS),
         Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
         Form("cube-link", "cube_link.link", ("coded", "reconstructed"), folder=True),
         Form("dcat", "dcat.dcat"),
