@@ -24,11 +24,11 @@ from dataclasses import asdict, dataclass, replace
 from benchmarks.measure import setting, table
 from samtaler_kg import places
 from samtaler_kg.graph import Graph
-from samtaler_kg.link.folding import alike, alike_in_words, fold
-from samtaler_kg.link.matching import Candidate, Index, judged, match
-from samtaler_kg.link.records import Record, Study, studies
-from samtaler_kg.link.settings import Settings
-from samtaler_kg.link.titles import title
+from samtaler_kg.matching.folding import alike, alike_in_words, fold
+from samtaler_kg.matching.matching import Candidate, Index, judged, match
+from samtaler_kg.matching.records import Record, Study, studies
+from samtaler_kg.matching.settings import Settings
+from samtaler_kg.matching.titles import title
 from samtaler_kg.problems import Where
 
 #: The seed on which points and thresholds were tuned, and the first that they were not.

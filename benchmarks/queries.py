@@ -16,7 +16,7 @@ from benchmarks.measure import PlainRdflib, agreement, both, geometric_mean, in_
 from samtaler_kg import places
 from samtaler_kg.ask import answer
 from samtaler_kg.catalogue import Parameter, StoredQuery
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import LAYERS, Graph, Layer, layer_named
 from samtaler_kg.stores import Oxigraph
 from samtaler_kg.tables import plain
 from samtaler_kg.terms import id_iri
@@ -48,9 +48,9 @@ def compare(graph: Graph, names: Sequence[str], rounds: int) -> list[Line]:
     lines: list[Line] = []
     for layer in LAYERS:
         queries = [query for query in map(graph.catalogue.find, names) if layer in query.layers]
-        if queries:
-            fast, slow = both(graph.files(layer))
-            lines += [_line(graph, query, layer, (fast, slow), rounds) for query in queries]
+        for also in dict.fromkeys(query.also for query in queries):
+            sides = both(graph.files(layer, map(layer_named, also)))
+            lines += [_line(graph, query, layer, sides, rounds) for query in queries if query.also == also]
     return lines
 
 

@@ -42,11 +42,11 @@ class Line:
 
 
 def counts(graph: Graph) -> list[StoredQuery]:
-    """The stored questions of the coded layer that count results or studies and need no parameter."""
+    """The stored questions of the coded layer that count results or studies, look into no other layer and need no parameter."""
     return [
         query
         for query in graph.catalogue.all()
-        if "coded" in query.layers and not query.needs and COUNTS & set(query.columns)
+        if "coded" in query.layers and not query.needs and not query.also and COUNTS & set(query.columns)
     ]
 
 

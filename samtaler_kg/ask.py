@@ -43,10 +43,12 @@ def answer(graph: Graph, query: StoredQuery, layer: Layer, given: Given) -> Tabl
     """The rows of *query* on *layer* as they are stored, without intervals."""
     text = query.filled(graph.catalogue.terms(query, given, graph.codes))
     try:
-        found = graph.layer(layer).query(text)
+        found = graph.layer(layer, map(layer_named, query.also)).query(text)
     except (SyntaxError, RuntimeError, ValueError) as error:
         raise Damaged(Problem("bad-query-file", Where(str(query.path)), {"reason": error})) from None
     about: dict[str, Any] = {"query": query.name, "layer": layer, "params": dict(given)}
+    if query.also:
+        about["also"] = list(query.also)
     if "scope" in query.params:
         about["scope"] = about["params"].pop("scope", "all")
     return Table(_columns(query, found, graph), found.rows, about, _notes(query, layer, about))
@@ -84,6 +86,7 @@ def _notes(query: StoredQuery, layer: Layer, about: Mapping[str, Any]) -> list[M
         notes.append(both("notes.reconstructed"))
     if "scope" in about and layer == "coded":
         notes.append(both(f"notes.scope-{about['scope']}"))
+    notes += [both(f"notes.also-{other}") for other in query.also]
     if "note" in query.head:
         notes.append(query.head["note"])
     return notes

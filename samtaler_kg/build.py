@@ -12,11 +12,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samtaler_kg import commits, disk, margins, mentions, reconstruct
+from samtaler_kg import commits, disk, links, margins, mentions, reconstruct
 from samtaler_kg.catalogue import Catalogue, StoredQuery
 from samtaler_kg.claims import COLUMNS, read_rows
 from samtaler_kg.derive import derive, graph_name
-from samtaler_kg.graph import LAYERS, MANIFEST
+from samtaler_kg.graph import CARD_LAYERS, MANIFEST
+from samtaler_kg.links import foreign
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
 from samtaler_kg.sources import KINDS, Sources, Triples, read_all, shown, turtle
@@ -40,7 +41,7 @@ def assemble(base: Base, told: Told = lambda _: None) -> Files:
     graphs = {"ontology.nt": (graph_iri("ontology"), _ontology(base, catalogue))}
     known = graphs["ontology.nt"][1]
     problems: list[Problem] = []
-    for layer in LAYERS:
+    for layer in (*CARD_LAYERS, "links"):
         told(layer)
         said = _said(layer, sources)
         graphs[f"{layer}.nt"] = (graph_iri(layer), said)
@@ -50,6 +51,7 @@ def assemble(base: Base, told: Told = lambda _: None) -> Files:
         problems += checked(layer, [*known, *said, *(t for ts in concluded.values() for t in ts)], catalogue)
     if problems:
         raise Damaged(problems)
+    graphs |= foreign.graphs(sources.foreign)
     files = {name: as_ntriples(triples) for name, (_, triples) in graphs.items()}
     entries = {name: entry(iri, files[name]) for name, (iri, _) in graphs.items()}
     files[mentions.FILE] = index(files)
@@ -115,6 +117,8 @@ def as_ntriples(triples: Iterable[ox.Triple]) -> bytes:
 
 
 def _said(layer: str, sources: Sources) -> Triples:
+    if layer == "links":
+        return links.triples(sources.links, links.Plan.of(sources.base))
     triples = sources.triples(*KINDS[layer])
     return [*triples, *sources.activities] if layer == "coded" else triples
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,7 +64,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """One ``.rq`` file: its head and its text. The text as it stands is a whole query that restricts nothing."""
+    """One ``.rq`` file: its head and its text. The text as it stands is a whole query that restricts nothing.
+
+    ``also`` names the layers that it looks into beside the one that is asked: nothing mixes layers that does not say so.
+    """
 
     name: str
     shelf: Shelf
@@ -74,6 +78,7 @@ class StoredQuery:
     params: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     head: Mapping[str, Any] = field(default_factory=dict)
 
     def filled(self, terms: Mapping[str, Sequence[str]]) -> str:
@@ -136,14 +141,29 @@ class Catalogue:
                 facts = {"query": query.name, "value": name, "hint": hint}
                 problems.append(Problem("unknown-parameter", facts=facts))
                 continue
-            values = str(value).split("|") if isinstance(value, str | int) else [str(part) for part in value]
             try:
-                terms[name] = [self.params[name].term(part, codes, Where(key=name)) for part in values]
+                terms[name] = [self.params[name].term(part, codes, Where(key=name)) for part in split(name, value)]
             except Refused as error:
                 problems.extend(error.problems)
         if problems:
             raise Refused(problems)
         return terms
+
+
+def split(name: str, value: object) -> list[str]:
+    """The values given for the parameter *name*: of a text split by ``|``, a whole number, or several of them.
+
+    Raises Refused for what is none of these: a value that is missing must not widen a count in silence.
+
+    >>> split("country", "DNK|SWE"), split("country", ["DNK"]), split("year_from", 2010)
+    (['DNK', 'SWE'], ['DNK'], ['2010'])
+    """
+    several = list(value) if isinstance(value, Sequence | Set) and not isinstance(value, str) else [value]
+    strange = [each for each in several if not isinstance(each, str | Integral)]
+    if strange or not several:
+        facts = {"value": strange[0] if strange else value, "type": "string / integer"}
+        raise Refused(Problem("bad-value", Where(key=name), facts))
+    return str(value).split("|") if several == [value] else [str(each) for each in several]
 
 
 def parse(path: Path, shelf: Shelf) -> StoredQuery:
@@ -162,6 +182,7 @@ def parse(path: Path, shelf: Shelf) -> StoredQuery:
             params=tuple(head.get("params", ())),
             needs=tuple(head.get("needs", ())),
             layers=tuple(head["layers"]),
+            also=tuple(head.get("also", ())),
             head=head,
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
@@ -179,5 +200,3 @@ def _toml(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Damaged(Problem("unreadable-file", Where(str(path)), {"reason": error})) from None
-
-

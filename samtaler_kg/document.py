@@ -24,19 +24,10 @@ from samtaler_kg.tables import Table, cell, cells, narrow, plain
 from samtaler_kg.words import Language, say
 
 #: The words of the pages; they stand under ``document`` in the text files.
-_WORDS = (
-    "changes",
-    "no_earlier",
-    "unchanged",
-    "how",
-    "memo_says",
-    "queries",
-    "queries_text",
-    "query",
-    "rows",
-    "sources",
-    "sources_text",
-)
+_WORDS = [
+    *("changes", "no_earlier", "unchanged", "how", "memo_says"),
+    *("queries", "queries_text", "query", "rows", "sources", "sources_text"),
+]
 
 Page = dict[str, Any]
 
@@ -88,6 +79,12 @@ def _rendered(graph: Graph, form: str, page: Page, lang: Language) -> str:
     return pages.get_template(f"page.{form}.j2").render(page=page, words=words, lang=lang)
 
 
+def _sentence(row: Mapping[str, str], share: Share) -> str:
+    """What a row says of a share; of a single one in the words for one."""
+    says = row.get("one", row["says"]) if share.numerator == 1 else row["says"]
+    return says.format(n=share.numerator, d=share.denominator)
+
+
 class Writer:
     """Fills the page of one language from one layer."""
 
@@ -121,6 +118,8 @@ class Writer:
         tables = [section["table"] for section in sections if section["table"]]
         entries = [self._entry(claim) for claim in shown] + [self._table_entry(table) for table in tables]
         names = sorted({entry["query"] for entry in entries})
+        sources = self._sources() if self.layer == "coded" else {"titles": [], "rows": []}
+        places = {row["id"] for row in sources["rows"]} | {row["claim"] for part in sections for row in part["rows"]}
         return {
             "title": self.said["title"],
             "lead": self.said["lead"],
@@ -131,7 +130,8 @@ class Writer:
             "sections": sections,
             "entries": entries,
             "texts": [{"name": name, "text": self.graph.catalogue.find(name).text} for name in names],
-            "sources": self._sources() if self.layer == "coded" else {"titles": [], "rows": []},
+            "sources": sources,
+            "places": places,
         }
 
     def _notes(self) -> Iterator[str]:
@@ -141,29 +141,31 @@ class Writer:
             scope = self.memo.scope()
             yield say("document.scope", self.lang, results=scope.results, of=scope.of, excluded=scope.excluded)
             yield say("document.independent", self.lang, **self._size())
+            yield say("document.tested", self.lang, **self._size(), sure=self._size(confidence="high")["positive"])
         yield say("memo.vote", self.lang)
 
-    def _size(self) -> dict[str, Any]:
-        return ask(self.graph, "count-results", "coded", "memo").records()[0]
+    def _size(self, **params: str) -> dict[str, Any]:
+        return ask(self.graph, "count-results", "coded", "memo", params).records()[0]
 
     def _section(self, section: Mapping[str, Any]) -> Page:
         return {
             "heading": section["heading"],
             "text": section["text"],
-            "rows": [self._row(row["claim"], row["says"]) for row in section.get("rows", ())],
+            "rows": [self._row(row) for row in section.get("rows", ())],
             "table": self._table(section["table"]) if "table" in section else None,
             "findings": [self._finding(claim) for claim in section.get("findings", ())],
         }
 
-    def _row(self, claim: str, says: str) -> Page:
+    def _row(self, row: Mapping[str, str]) -> Page:
+        claim = row["claim"]
         figure = self.figures[claim]
         share = figure.coded if self.layer == "coded" else figure.reconstructed
         computed = share is not None
         reason = figure.reason[self.lang] if figure.reason else ""
         return {
             "claim": claim,
-            "published": says.format(n=figure.published.numerator, d=figure.published.denominator),
-            "today": says.format(n=share.numerator, d=share.denominator) if share else self._not_computable(reason),
+            "published": _sentence(row, figure.published),
+            "today": _sentence(row, share) if share else self._not_computable(reason),
             "interval": self._interval(figure, share) if share and self.layer == "coded" else "",
             "anchor": f"query-{claim}" if computed else "",
         }
@@ -175,15 +177,11 @@ class Writer:
         """The share in per cent with its 95 % Wilson interval, where the figure says which way results go."""
         if not share.denominator or "verdict" not in figure.params:
             return ""
-        from samtaler_kg.count.statistics import wilson
+        from samtaler_kg.count.statistics import percent, wilson
 
-        low, high = wilson(share.numerator, share.denominator)
-        facts = {name: self._percent(value) for name, value in (("low", low), ("high", high))}
-        percent = self._percent(share.numerator / share.denominator)
-        return say("document.interval", self.lang, share=percent, **facts)
-
-    def _percent(self, value: float) -> str:
-        return f"{value * 100:.0f}"
+        low, high = (percent(end) for end in wilson(share.numerator, share.denominator))
+        told = percent(share.numerator / share.denominator)
+        return say("document.interval", self.lang, share=told, low=low, high=high)
 
     def _table(self, wanted: Mapping[str, str]) -> Page:
         table = ask(self.graph, wanted["query"], "coded", wanted["scope"])
@@ -228,15 +226,27 @@ class Writer:
         share = figure.coded if self.layer == "coded" else figure.reconstructed
         counts = (share.numerator, share.denominator) if share else ()
         given = {"numerator": figure.params, "denominator": figure.denominator_params}
-        known = self.members["claims"].get(claim, {}) if self.layer == "coded" and figure.unit == "result" else {}
+        known = self.members["claims"].get(claim, {}) if self.layer == "coded" else {}
         parts = [
-            self._part(part, params, count, known.get(part, []))
+            self._part(part, params, count, self._behind(figure, known.get(part, ())))
             for (part, params), count in zip(given.items(), counts, strict=True)
             if params is not None
         ]
         return {"anchor": f"query-{claim}", "title": claim, "query": figure.query, "parts": parts}
 
-    def _part(self, part: str, params: Params, count: int | None, results: list[str]) -> Page:
+    def _behind(self, figure: Figure, results: Sequence[str]) -> list[dict[str, str]]:
+        """What was counted: results, or studies; each with the row that it leads to, a study with its first."""
+        if figure.unit == "result":
+            return [{"name": result, "anchor": result} for result in results]
+        first = {self.studies[result]: result for result in reversed(results)}
+        return [{"name": study, "anchor": first[study]} for study in sorted(first)]
+
+    @cached_property
+    def studies(self) -> Mapping[str, str]:
+        """The study of each coded result."""
+        return {str(row["result"]): str(row["study"]) for row in ask(self.graph, "result-sources").records()}
+
+    def _part(self, part: str, params: Params, count: int | None, results: Sequence[Mapping[str, str]]) -> Page:
         told = " ".join(f"{name}={value}" for name, value in params.items())
         scope = f" scope={'memo' if self.layer == 'coded' else 'all'} layer={self.layer}"
         name = say(f"document.{part}", self.lang)

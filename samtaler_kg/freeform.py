@@ -160,12 +160,13 @@ def _found(answer: dict[str, Any], layer: Layer, limits: Limits) -> Found:
 
 
 def _type(rows: list[tuple[Any, ...]], column: int) -> str:
-    """The column type that fits every value: integer, decimal, boolean, else text."""
+    """The column type that fits every value: integer, decimal (also for floating point), boolean, else text."""
     kinds = {row[column].datatype.value if isinstance(row[column], ox.Literal) else "" for row in rows if row[column]}
-    for name in ("integer", "decimal", "boolean"):
+    for name in ("integer", "boolean"):
         if kinds == {PREFIXES["xsd"] + name}:
             return name
-    return "text"
+    numbers = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
+    return "decimal" if kinds and kinds <= numbers else "text"
 
 
 def _guarded(text: str, graph: Graph, shown: str) -> None:

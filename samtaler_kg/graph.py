@@ -20,10 +20,13 @@ from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where, nearest
 from samtaler_kg.stores import Engine, EngineName, engine
 
-Layer = Literal["coded", "reconstructed", "memo"]
+Layer = Literal["coded", "reconstructed", "memo", "links", "foreign"]
 
-#: The layers a reader may ask, the default first.
-LAYERS: tuple[Layer, ...] = ("coded", "reconstructed", "memo")
+#: The layers that are made of cards, the default first.
+CARD_LAYERS: tuple[Layer, ...] = ("coded", "reconstructed", "memo")
+
+#: The layers a reader may ask: those, the ties to other vocabularies and bases, and the results of other bases.
+LAYERS: tuple[Layer, ...] = (*CARD_LAYERS, "links", "foreign")
 
 MANIFEST = "manifest.json"
 
@@ -48,7 +51,7 @@ class Graph:
 
     base: Base
     engine_name: EngineName = "oxigraph"
-    _loaded: dict[Layer, Engine] = field(default_factory=dict)
+    _loaded: dict[tuple[Layer, ...], Engine] = field(default_factory=dict)
     _begun: bool = False
 
     @cached_property
@@ -89,30 +92,42 @@ class Graph:
             raise Damaged(Problem("graph-damaged", Where(str(path)), {"file": MANIFEST}))
         return cast(Mapping[str, Mapping[str, Mapping[str, Any]]], told)
 
-    def files(self, layer: Layer) -> list[Path]:
-        """The files of a layer's data set (layer, ontology, derived graphs), each as the manifest says."""
-        own = (f"{layer}.nt", "ontology.nt")
-        derived = [name for name in self.manifest if name.startswith(f"derived/{layer}/")]
-        return [self._whole(name) for name in (*own, *derived)]
+    def files(self, layer: Layer, also: Iterable[Layer] = ()) -> list[Path]:
+        """The files of a layer's data set (layer, ontology, derived graphs), each as the manifest says.
+
+        Those of the layers *also* asked for follow; a base without foreign results has no file of them.
+        """
+        names = ["ontology.nt", *(name for part in (layer, *also) for name in self._names(part))]
+        return [self._whole(name) for name in dict.fromkeys(names)]
+
+    def _names(self, layer: Layer) -> list[str]:
+        """The names of a layer's own files, conclusions included."""
+        return [*self._said(layer), *(name for name in self.manifest if name.startswith(f"derived/{layer}/"))]
+
+    def _said(self, layer: Layer) -> list[str]:
+        """The names of the files of what a layer itself says."""
+        first = [] if layer == "foreign" and "foreign.nt" not in self.manifest else [f"{layer}.nt"]
+        return [*first, *(name for name in self.manifest if name.startswith(f"{layer}/"))]
 
     def named_graphs(self) -> dict[str, Path]:
         """Every graph of the base by its IRI."""
         return {entry["graph"]: self._whole(name) for name, entry in self.manifest.items()}
 
-    def layer(self, name: Layer) -> Engine:
-        """The engine that holds the data set of one layer as its default graph."""
-        if name not in self._loaded:
-            self._loaded[name] = self.steady(lambda: self._load(name))
-        return self._loaded[name]
+    def layer(self, name: Layer, also: Iterable[Layer] = ()) -> Engine:
+        """The engine that holds the data set of one layer, and of those *also* asked for, as its default graph."""
+        asked = (name, *also)
+        if asked not in self._loaded:
+            self._loaded[asked] = self.steady(lambda: self._load(asked))
+        return self._loaded[asked]
 
-    def _load(self, name: Layer) -> Engine:
+    def _load(self, asked: tuple[Layer, ...]) -> Engine:
         store = engine(self.engine_name)
-        store.load(self.files(name))
+        store.load(self.files(asked[0], asked[1:]))
         return store
 
     def triples(self, layer: Layer) -> list[ox.Triple]:
         """What a layer itself says, without ontology and conclusions."""
-        return self.steady(lambda: list(self._parsed([f"{layer}.nt"])))
+        return self.steady(lambda: list(self._parsed(self._said(layer))))
 
     def conclusions(self, layer: Layer) -> Iterator[ox.Triple]:
         """What the rules concluded on a layer."""

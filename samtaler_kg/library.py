@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from samtaler_kg.check import Door
     from samtaler_kg.intake import History, Impact, Receipt
     from samtaler_kg.intervals import Interval
-    from samtaler_kg.link import Candidate
+    from samtaler_kg.matching import Candidate
     from samtaler_kg.memo import Figure, Finding
     from samtaler_kg.problems import Problem
     from samtaler_kg.release import Release
@@ -36,6 +36,10 @@ class KnowledgeGraph:
         """Wrap an opened graph."""
         self.graph = graph
         self._opened: tuple[Graph, Door] | None = None
+
+    def __repr__(self) -> str:
+        """Which base is open, and with which engine."""
+        return f"<samtaler_kg base {str(self.graph.base.root)!r}, engine {self.graph.engine_name}>"
 
     def ask(
         self, name: str, *, layer: str | None = None, scope: str | None = None, **params: str | int | Sequence[str]
@@ -118,7 +122,7 @@ class KnowledgeGraph:
         """
         from samtaler_kg.draw import drawing
 
-        return drawing(self.graph, name, words.language(lang), scope, unit, params).saved(format)
+        return drawing(self.graph, name, _language(lang), scope, unit, params).saved(format)
 
     def export(self, form: str, layer: str = "coded") -> dict[str, bytes]:
         """All that *layer* says in the form called *form*, as the content of files by name.
@@ -151,7 +155,7 @@ class KnowledgeGraph:
         """One study, result, trial, claim, slot or record in words."""
         from samtaler_kg.show import show
 
-        return show(self.graph, name, words.language(lang))
+        return show(self.graph, name, _language(lang))
 
     def network(self) -> nx.Graph[str]:
         """Studies, trials, authors and results as a networkx graph; see samtaler_kg.network."""
@@ -166,7 +170,7 @@ class KnowledgeGraph:
         ``group`` is ``accepted``, ``review`` or ``no-match``; ``told("da")`` gives the reasons in words. Needs the
         extra ``link``. Raises Refused where the file cannot be read.
         """
-        from samtaler_kg.link import candidates
+        from samtaler_kg.matching import candidates
 
         return candidates(self.graph, Path(path), form)
 
@@ -264,6 +268,15 @@ class KnowledgeGraph:
     def about(self) -> Mapping[str, Any]:
         """What was built: each graph's IRI, SHA-256 and number of triples, by file."""
         return self.graph.manifest
+
+
+def _language(chosen: str | None) -> words.Language:
+    """The language asked for, or the reader's. Raises Refused for one that no text is written in."""
+    if chosen is not None and chosen not in words.LANGUAGES:
+        from samtaler_kg.problems import Problem, Refused
+
+        raise Refused(Problem("unknown-language", facts={"value": chosen, "hint": ", ".join(words.LANGUAGES)}))
+    return words.language(chosen)
 
 
 def open(base: str | os.PathLike[str] | None = None, *, engine: EngineName = "oxigraph") -> KnowledgeGraph:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from samtaler_kg.cards import Data, Grammar, Kind, from_triples
 from samtaler_kg.cards.rdf import Index, index
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, Graph, Layer
 from samtaler_kg.problems import Problem, Refused, nearest
 from samtaler_kg.tables import cell
 from samtaler_kg.terms import BASE, SAM, id_iri, short
@@ -62,7 +62,7 @@ def show(graph: Graph, name: str, lang: Language) -> Description:
 def _find(graph: Graph, name: str) -> tuple[Layer, str, str]:
     wanted = name.removeprefix(BASE + "id/")
     known: list[str] = []
-    for layer in LAYERS:
+    for layer in CARD_LAYERS:
         found = index(graph.triples(layer))
         for kind in KINDS[layer]:
             prefix = id_iri(kind, "")

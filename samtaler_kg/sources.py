@@ -1,4 +1,4 @@
-"""All sources of a base, read and held against each other: cards, trials, codings, claims, the reconstruction."""
+"""All sources of a base, read and held against each other: cards, trials, codings, claims, mappings, foreign results."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from samtaler_kg import claims, margins, reconstruct
+from samtaler_kg import claims, links, margins, reconstruct
 from samtaler_kg.cards import Card, Data, Grammar, check, read
 from samtaler_kg.cards.rdf import many_to_triples, names
 from samtaler_kg.cards.read import Path_
 from samtaler_kg.catalogue import Catalogue
+from samtaler_kg.links import Foreign, LinkSet, foreign
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Where
 from samtaler_kg.terms import id_iri
@@ -37,6 +38,8 @@ class Sources:
     grammar: Grammar
     cards: dict[str, list[Card]] = field(default_factory=dict)
     activities: Triples = field(default_factory=list)
+    links: list[LinkSet] = field(default_factory=list)
+    foreign: list[Foreign] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
 
@@ -64,7 +67,9 @@ def read_all(base: Base, told: Callable[[str], None] = lambda _: None) -> Source
     _try(sources, "claim", partial(_take_claims, sources))
     if (base.data / "activities.ttl").is_file():
         _try(sources, "activity", partial(_take_activities, sources))
-    sources.problems += [*_twice(sources), *_dangling(sources)]
+    _try(sources, "link", partial(_take_links, sources))
+    _try(sources, "foreign", partial(_take_foreign, sources))
+    sources.problems += [*_twice(sources), *_dangling(sources), *_unlinked(sources)]
     if sources.problems:
         raise Damaged(sources.problems)
     return sources
@@ -146,6 +151,22 @@ def _take_rows(sources: Sources, kind: str, path: Path) -> None:
 
 def _take_activities(sources: Sources) -> None:
     sources.activities = turtle(sources.base, sources.base.data / "activities.ttl")
+
+
+def _take_links(sources: Sources) -> None:
+    sources.links = links.read_all(sources.base)
+
+
+def _take_foreign(sources: Sources) -> None:
+    sources.foreign = foreign.read_all(sources.base)
+
+
+def _unlinked(sources: Sources) -> list[Problem]:
+    """What is wrong with mappings beside each other and beside the base; nothing where studies could not be read."""
+    if "study" in sources.unread:
+        return []
+    studies = {id_iri("study", str(card.data.get("id"))) for card in sources.cards["study"]}
+    return links.held(sources.links, sources.grammar.codes.concepts.keys(), studies)
 
 
 def _take_claims(sources: Sources) -> None:

@@ -18,6 +18,8 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "country": "http://publications.europa.eu/resource/authority/country/",
     "language": "http://publications.europa.eu/resource/authority/language/",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
 }
 
 
@@ -47,6 +49,7 @@ SAM = Namespace(
     PREFIXES["sam"],
     [
         "Finding",
+        "ForeignSource",
         "HighestPossible",
         "Layer",
         "LowestPossible",
@@ -58,6 +61,7 @@ SAM = Namespace(
         "counts",
         "evaluates",
         "fromLayer",
+        "fromSource",
         "history",
         "identified",
         "inOutcomeGroup",
@@ -74,7 +78,7 @@ DCTERMS = Namespace(
     PREFIXES["dcterms"],
     [
         "LicenseDocument", "LinguisticSystem", "MediaType", "MediaTypeOrExtent", "date", "description", "format",
-        "identifier", "language", "license", "publisher", "title", "type",
+        "identifier", "language", "license", "publisher", "rights", "source", "title", "type",
     ],
 )  # fmt: skip
 RDF = Namespace(PREFIXES["rdf"], ["Property", "first", "nil", "rest", "type"])

@@ -101,6 +101,7 @@ def _listing(form: str) -> str:
                 "params": list(query.params),
                 "needs": list(query.needs),
                 "layers": list(query.layers),
+                "also": list(query.also),
             }
             for query in queries
         ]

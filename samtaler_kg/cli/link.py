@@ -1,4 +1,4 @@
-"""``samtaler link``: the studies here tied to other bases. Its commands load when they are called."""
+"""``samtaler link``: ties to other vocabularies and bases. Its commands load when they are called."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from samtaler_kg.words import say
 COMMANDS = {
     "candidates": "link_candidates",
     "accept": "link_accept",
+    "mappings": "link_mappings",
+    "foreign": "link_foreign",
 }
 
 

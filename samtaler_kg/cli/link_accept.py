@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from samtaler_kg import places
-from samtaler_kg.cli.frame import LANG, common, note, put_out, settle, text
+from samtaler_kg.cli.frame import LANG, common, put_out, settle, text
 from samtaler_kg.problems import ExitCode
 from samtaler_kg.words import say
 
@@ -21,7 +21,7 @@ from samtaler_kg.words import say
 def command(path: Path, by: str, as_json: bool, lang: str | None, base: str | None) -> int:
     """Write the links of every accepted row, or none."""
     settle(lang, base)
-    from samtaler_kg.link import accept
+    from samtaler_kg.intake.linking import accept
 
     receipt = accept(places.find(), path, by)
     if as_json:
@@ -30,6 +30,4 @@ def command(path: Path, by: str, as_json: bool, lang: str | None, base: str | No
     lines = [text("link.linked", number=number, file=file) for file, number in receipt.files.items()]
     counts = {"present": receipt.present, "rejected": receipt.rejected, "undecided": receipt.undecided}
     put_out("\n".join([*lines, text("link.rest", **counts)]) + "\n", None)
-    if receipt.written:
-        note(text("link.build"))
     return ExitCode.FINE

@@ -16,7 +16,7 @@ from samtaler_kg.problems import ExitCode, Problem, Refused, Where
 from samtaler_kg.words import say
 
 if TYPE_CHECKING:
-    from samtaler_kg.link import Candidate
+    from samtaler_kg.matching import Candidate
 
 #: Records of one group that are told on a page; all are in the review file and in JSON.
 PAGE = 20
@@ -42,7 +42,7 @@ def command(
 ) -> int:
     """Tell what becomes of each record, and write the review file."""
     settle(lang, base)
-    from samtaler_kg.link import candidates, form_of, review
+    from samtaler_kg.matching import candidates, form_of, review
 
     known = form_of(path, form)
     if output is not None and output.suffix.lower() != ".csv":
@@ -58,7 +58,7 @@ def command(
 
 def _write(found: Sequence[Candidate], output: Path, source: str, everything: bool) -> None:
     """Write the review file; decisions that stand in it already are kept."""
-    from samtaler_kg.link import review
+    from samtaler_kg.matching import review
 
     made = review.rows(found, source, words.language(), everything)
     kept = 0
@@ -76,7 +76,7 @@ def _json(found: Sequence[Candidate]) -> str:
 
 
 def _told(found: Sequence[Candidate], everything: bool) -> str:
-    from samtaler_kg.link import GROUPS
+    from samtaler_kg.matching import GROUPS
 
     groups = {name: [each for each in found if each.group == name] for name in GROUPS}
     numbers = {name.replace("-", "_"): len(inside) for name, inside in groups.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 
 from samtaler_kg import words
 from samtaler_kg.cli.frame import LANG, common, grid, note, opened, put_out, settle, text, width
-from samtaler_kg.problems import ExitCode
+from samtaler_kg.problems import ExitCode, Problem, Refused
 from samtaler_kg.words import say
 
 #: The columns of the figures, in order; their titles stand under ``memo.columns`` in the text files.
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help=say("help.json", LANG))
 @click.option("--findings", is_flag=True, help=say("help.memo.findings", LANG))
 @click.option("--write", "folder", type=click.Path(file_okay=False), help=say("help.memo.write", LANG))
-@click.option("--layer", default="coded", metavar="LAYER", help=say("help.memo.layer", LANG))
+@click.option("--layer", default=None, metavar="LAYER", help=say("help.memo.layer", LANG))
 @click.option("--diff", "old", type=click.Path(), metavar="OLD", help=say("help.memo.diff", LANG))
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help=say("help.output", LANG))
 @common
@@ -36,7 +37,7 @@ def command(
     as_json: bool,
     findings: bool,
     folder: str | None,
-    layer: str,
+    layer: str | None,
     old: str | None,
     output: str | None,
     lang: str | None,
@@ -45,7 +46,9 @@ def command(
     """Compute and print the claims, write them as a document, or tell what has changed."""
     settle(lang, base)
     if folder:
-        return _write(folder, layer, lang, as_json)
+        return _write(folder, layer or "coded", lang, as_json)
+    if layer:
+        raise Refused(Problem("layer-without-write", facts={"layer": layer}))
     if old:
         return _diff(old, as_json, output)
     return _print(as_json, findings, output)
@@ -134,7 +137,7 @@ def _figures(memo: Memo, figures: list[Figure]) -> str:
 def _row(memo: Memo, figure: Figure) -> list[str]:
     shares = (figure.published, figure.reconstructed, figure.coded, figure.coded_all)
     told = ["–" if share is None else str(share) for share in shares]
-    return [figure.claim, figure.paragraph, _counts(memo, figure), *told, _status(figure), figure.query]
+    return [figure.claim, _paragraph(figure.paragraph), _counts(memo, figure), *told, _status(figure), figure.query]
 
 
 def _lines(titles: list[str], row: list[str]) -> str:
@@ -151,7 +154,12 @@ def _section(section: str) -> str:
 
 
 def _place(section: str, paragraph: str) -> str:
-    return f"{_section(section)}, {paragraph}" if paragraph else _section(section)
+    return f"{_section(section)}, {_paragraph(paragraph)}" if paragraph else _section(section)
+
+
+def _paragraph(paragraph: str) -> str:
+    """Where in its section a claim stands; the words in it are those of the reader."""
+    return re.sub("[a-z]+", lambda word: text(f"memo.paragraphs.{word[0]}"), paragraph)
 
 
 def _counts(memo: Memo, figure: Figure) -> str:

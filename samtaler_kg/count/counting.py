@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from samtaler_kg.ask import ask
-from samtaler_kg.catalogue import Given
+from samtaler_kg.catalogue import Given, split
 from samtaler_kg.count import caveats
 from samtaler_kg.count.direction import KINDS
 from samtaler_kg.count.jobeffekter import conclude
@@ -116,9 +116,7 @@ def texts(where: Given) -> dict[str, str]:
     """The restrictions as texts by parameter, several codes split by ``|``. Raises Refused for the scope."""
     if "scope" in where:
         raise Refused(Problem("unknown-parameter", facts={"query": "count", "value": "scope", "hint": "--scope"}))
-    return {
-        name: str(value) if isinstance(value, str | int) else "|".join(map(str, value)) for name, value in where.items()
-    }
+    return {name: "|".join(split(name, value)) for name, value in where.items()}
 
 
 @dataclass

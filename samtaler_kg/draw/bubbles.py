@@ -82,7 +82,8 @@ def _picture(
     held = {code: together(findings(request, {dim: code})) for code in columns}
     coded = _coded(request, held, columns, panels)
     sheet = Sheet()
-    y = page.head(sheet, request)
+    lead = "lead-trial" if request.unit == "trial" else "lead"
+    y = page.head(sheet, request, request.say(f"draw.pictures.{request.name}.{lead}"))
     scale = LARGEST / sqrt(max(published.most, coded.most, 1))
     if len(panels) > 1:
         for part in (published, coded):
@@ -130,7 +131,8 @@ def _coded(
             counted = tally(votes(kept, by))
             totals[code] = Count(counted.total(), counted.total())
             cells.update({(row, code): Count(counted[row], counted[row]) for row in rows})
-        drawn.append(Panel(title, columns, totals, cells, query_iri(QUERY)))
+        named = request.say("draw.all-clusters") if by == "cluster" and not where else title
+        drawn.append(Panel(named, columns, totals, cells, query_iri(QUERY)))
     told = request.say(f"draw.coded.told-{request.scope}")
     return Part(
         "coded", request.say("draw.coded.title"), told, rows, drawn, "clusters" if by == "cluster" else "results"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, get_args
 
+from samtaler_kg.catalogue import split
 from samtaler_kg.draw import lettering
 from samtaler_kg.draw.findings import QUERY
 from samtaler_kg.draw.pictures import ALL, Picture, chosen, find
@@ -77,7 +78,7 @@ def drawing(
     """
     lettering.needed()
     picture = find(name)
-    words = {key: value if isinstance(value, str) else _joined(value) for key, value in (given or {}).items()}
+    words = {key: "|".join(split(key, value)) for key, value in (given or {}).items()}
     filters, options = chosen(picture, words, known_filters(picture, graph))
     scoped: Scope = _one_of(name, "scope", scope or picture.scope, get_args(Scope))
     per: Unit = _one_of(name, "unit", unit, get_args(Unit))
@@ -92,10 +93,6 @@ def known_filters(picture: Picture, graph: Graph) -> tuple[str, ...]:
     """The parameters that narrow a picture: those that it names, or all of the stored query of results."""
     every = tuple(param for param in graph.catalogue.find(QUERY).params if param != "scope")
     return every if picture.filters == ALL else picture.filters
-
-
-def _joined(value: int | Sequence[str]) -> str:
-    return str(value) if isinstance(value, int) else "|".join(value)
 
 
 def _one_of(picture: str, name: str, value: str, allowed: Sequence[Any]) -> Any:

@@ -102,8 +102,12 @@ def agreed(directions: Iterable[str]) -> str:
 
 
 def side(found: Iterable[Finding]) -> str:
-    """Which side the point estimates favour: known sides only; ``mixed`` where they differ, ``unknown`` for none."""
-    return agreed(finding.favours for finding in found if finding.favours != "unknown")
+    """Which side the point estimates favour: known sides only; ``mixed`` where they differ, ``unknown`` for none.
+
+    An estimate at the value of no effect counts where no other has a side, as in the counting rule by direction.
+    """
+    known = {finding.favours for finding in found} - {"unknown"}
+    return agreed(known - {"neither"} or known)
 
 
 def votes(found: Iterable[Finding], by: By) -> list[Vote]:

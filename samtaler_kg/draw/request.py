@@ -131,9 +131,19 @@ class Request:
         """The name of every trial, reform or shared data set."""
         return {str(row["trial"]): str(row["label"]) for row in self.rows("trials")}
 
+    @cached_property
+    def clusters(self) -> Mapping[str, Sequence[str]]:
+        """The trials of every cluster that has any."""
+        of = {row["study"]: str(row["cluster"]) for row in self.unscoped("studies")}
+        found: dict[str, list[str]] = {}
+        for row in self.rows("trial-members"):
+            found.setdefault(of[row["study"]], []).append(str(row["trial"]))
+        return {cluster: list(dict.fromkeys(trials)) for cluster, trials in found.items()}
+
     def cluster(self, cluster: str) -> str:
-        """The name of a cluster: of the trial that it is called after, or of the study that stands alone."""
-        return self.trials.get(cluster) or self.names.get(cluster, cluster)
+        """The name of a cluster: of each of its trials, or of the study that stands alone."""
+        named = " + ".join(self.trials[trial] for trial in self.clusters.get(cluster, ()))
+        return named or self.names.get(cluster, cluster)
 
 
 def query_iri(name: str) -> str:

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, LAYERS, Graph, Layer
 from samtaler_kg.problems import Problem, Refused, nearest
 
 #: The files of an export: content by name, with slashes between folders.
@@ -24,7 +24,7 @@ class Form:
 
     name: str
     writer: str
-    layers: tuple[Layer, ...] = LAYERS
+    layers: tuple[Layer, ...] = CARD_LAYERS
     folder: bool = False
 
     def write(self, graph: Graph, layer: Layer) -> Files:
@@ -41,8 +41,8 @@ class Form:
 FORMS: Mapping[str, Form] = {
     form.name: form
     for form in (
-        Form("turtle", "rdf.turtle"),
-        Form("nquads", "rdf.nquads"),
+        Form("turtle", "rdf.turtle", LAYERS),
+        Form("nquads", "rdf.nquads", LAYERS),
         Form("jsonld", "jsonld.jsonld"),
         Form("jsonld-framed", "framed.framed"),
         Form("csv", "table.csv_rows"),
@@ -53,7 +53,7 @@ FORMS: Mapping[str, Form] = {
         Form("ris", "references.ris", ("coded",)),
         Form("csl-json", "references.csl_json", ("coded",)),
         Form("ro-crate", "crate.crate", folder=True),
-        Form("trig", "rdf.trig"),
+        Form("trig", "rdf.trig", LAYERS),
         Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
         Form("cube-link", "cube_link.link", ("coded", "reconstructed"), folder=True),
         Form("dcat", "dcat.dcat"),

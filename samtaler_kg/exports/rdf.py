@@ -45,7 +45,7 @@ def named(graph: Graph, layer: Layer) -> list[Named]:
 def _read(graph: Graph, layer: Layer) -> Iterator[Named]:
     graph.files(layer)  # compares every file with the manifest
     for name, entry in graph.manifest.items():
-        if name == f"{layer}.nt" or name.startswith(f"derived/{layer}/"):
+        if name == f"{layer}.nt" or name.startswith((f"{layer}/", f"derived/{layer}/")):
             content = (graph.base.graph / name).read_bytes()
             yield entry["graph"], [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from samtaler_kg import disk, mentions
-from samtaler_kg.build import manifest_text
+from samtaler_kg.build import as_ntriples, entry, manifest_text
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.graph import MANIFEST, Graph
 from samtaler_kg.intake.shelf import LAYER
@@ -27,14 +29,33 @@ def write(base: Base, edits: Mapping[str, Edit], folder: Path) -> None:
     own = (f"{LAYER}.", f"derived/{LAYER}/", mentions.FILE)
     if unknown := set(edits) ^ {name for name in entries if name.startswith(own)}:
         raise _differs(base, ", ".join(sorted(unknown)))
-    for name, entry in entries.items():
+    for name, known in entries.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if edits.get(name):
-            entries[name] = _rewritten(base, name, entry, edits[name], folder / name)
+            entries[name] = _rewritten(base, name, known, edits[name], folder / name)
         else:
             disk.same(base.graph / name, folder / name)
     files, indexes = ({name: entries[name] for name in names} for names in (graph.manifest, graph.indexes))
     disk.write(folder / MANIFEST, manifest_text(files, indexes))
+
+
+def replaced(base: Base, named: Mapping[str, tuple[str, list[ox.Triple]]], folder: Path) -> None:
+    """Write the graph of *base* with the files *named*, each its graph's IRI and triples, new or in the place of old ones.
+
+    Raises Damaged where the built graph is missing or damaged.
+    """
+    old = Graph(base)
+    entries = dict(old.manifest)
+    for name in (*entries, *old.indexes):
+        if name not in named:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            disk.same(base.graph / name, folder / name)
+    for name, (iri, triples) in named.items():
+        content = as_ntriples(triples)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        disk.write(folder / name, content)
+        entries[name] = entry(iri, content)
+    disk.write(folder / MANIFEST, manifest_text(entries, old.indexes))
 
 
 def must_be_built(base: Base) -> None:
@@ -45,18 +66,18 @@ def must_be_built(base: Base) -> None:
         raise _differs(base, ", ".join(sorted(unlike)))
 
 
-def _rewritten(base: Base, name: str, entry: Mapping[str, Any], edit: Edit, place: Path) -> dict[str, Any]:
+def _rewritten(base: Base, name: str, known: Mapping[str, Any], edit: Edit, place: Path) -> dict[str, Any]:
     path = base.graph / name
     with lines(path) as source:
-        if hashlib.sha256(source.content).hexdigest() != entry["sha256"]:
+        if hashlib.sha256(source.content).hexdigest() != known["sha256"]:
             raise Damaged(Problem("graph-damaged", Where(str(path)), {"file": name}))
         try:
             found = rewritten(source, edit, place)
         except Unlike:
             raise _differs(base, name) from None
-    told = {**entry, "sha256": found, "bytes": place.stat().st_size}
-    if "triples" in entry:
-        told["triples"] = entry["triples"] + len(edit.come) - len(edit.gone)
+    told = {**known, "sha256": found, "bytes": place.stat().st_size}
+    if "triples" in known:
+        told["triples"] = known["triples"] + len(edit.come) - len(edit.gone)
     return told
 
 

@@ -17,6 +17,9 @@ FOLDERS = ("queries", "data", "ontology")
 #: stay: rules and ``samtaler memo`` rest on them.
 CARDS, ACTIVITIES = ("studies", "trials"), "activities.ttl"
 
+#: Mappings of single studies: an empty base has none.
+MATCHES = "links/studies-*.sssom.tsv"
+
 #: The tables below data that speak of single studies: of these an empty base has the header alone.
 TABLES = ("codings/*.csv", "judgements.csv", "memo/readings.csv")
 
@@ -58,6 +61,8 @@ def _fill(folder: Path, source: Base, empty: bool) -> None:
         (folder / "data" / kind).mkdir(exist_ok=True)
     if empty:
         (folder / "data" / ACTIVITIES).unlink(missing_ok=True)
+        for table in (folder / "data").glob(MATCHES):
+            table.unlink()
         for pattern in TABLES:
             for table in (folder / "data").glob(pattern):
                 header = table.read_bytes().partition(b"\n")[0]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.house.conftest import Asked
 
 HEAD = {
-    "answers": {"asks", "columns", "params", "layers", "needs", "counts", "cells", "layer_params", "note"},
+    "answers": {"asks", "columns", "params", "layers", "also", "needs", "counts", "cells", "layer_params", "note"},
     "checks": {"asks", "columns", "layers", "remedy", "severity"},
     "rules": {"asks", "layers", "stage"},
 }
@@ -62,6 +62,7 @@ def test_heads_name_layers_severities_params_and_columns_that_exist(queries: lis
         by_layer = head.get("layer_params", {})
         known = [
             set(query.layers) <= set(LAYERS) and bool(query.layers),
+            set(query.also) <= set(LAYERS) - set(query.layers) and len(set(query.also)) == len(query.also),
             head.get("severity", "blocks") in {severity.value for severity in Severity},
             set(query.needs) <= params,
             set(by_layer) <= set(query.layers) and all(set(names) <= params for names in by_layer.values()),

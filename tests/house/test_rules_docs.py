@@ -33,6 +33,7 @@ TEXTS: dict[Language, Mapping[str, str]] = {
         "duplicates": "Duplicates",
         "memo": "The memo",
         "reconstructed": "The reconstruction",
+        "links": "Ties to elsewhere",
         "checks": "Checks over a whole graph",
         "check_head": "| check | asks | layers | broken by | what to do |",
         "only": "In fixtures only: {reason}",
@@ -53,6 +54,7 @@ TEXTS: dict[Language, Mapping[str, str]] = {
         "duplicates": "Dubletter",
         "memo": "Notatet",
         "reconstructed": "Rekonstruktionen",
+        "links": "Koblinger til andre steder",
         "checks": "Kontroller over en hel graf",
         "check_head": "| kontrol | spørger | lag | brydes af | sådan rettes det |",
         "only": "Kun i prøvedata: {reason}",
@@ -60,7 +62,7 @@ TEXTS: dict[Language, Mapping[str, str]] = {
     },
 }
 
-ORDER = ("structure", "statistics", "coherence", "duplicates", "memo", "reconstructed")
+ORDER = ("structure", "statistics", "coherence", "duplicates", "memo", "reconstructed", "links")
 
 
 def fixtures(repo: Path) -> Mapping[str, list[str]]:

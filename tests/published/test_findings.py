@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from samtaler_kg.count.votes import rows
 from samtaler_kg.findings import PAGES, Told, page
 from samtaler_kg.graph import Graph
 from samtaler_kg.problems import Damaged
@@ -52,3 +53,13 @@ def test_a_sentence_that_leans_on_what_is_gone_is_refused(graph: Graph) -> None:
         Told(graph, "da").premise(False, "det holder")
     assert [problem.name for problem in damaged.value.problems] == ["premise-gone"]
     assert "det holder" in damaged.value.problems[0].what("da")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_worded_is_not_quoted_as_tested(told: dict[Language, str], graph: Graph, lang: Language) -> None:
+    """The codebook codes a rise that is worded without a test as positive too: only high confidence has a test."""
+    sure = sum(row["verdict"] == "positive" and row["confidence"] == "high" for row in rows(graph, {}, "memo"))
+    assert sure == 34
+    quoted = re.findall(r'\*\*(?:May be quoted|Kan citeres)\.\*\* "([^"]+)"', told[lang])
+    assert f"34 {'of these' if lang == 'en' else 'af disse'}" in " ".join(quoted).replace("\n", " ")
+    assert not [quote for quote in quoted if re.search("significant improvement|signifikant(e)? forbedring", quote)]

@@ -44,13 +44,17 @@ def test_two_questions_are_answered_alike_by_both_sides(capsys: pytest.CaptureFi
     assert all(line["rows"] and line["ratio"] > 0 for line in told["queries"])
 
 
+#: What the shipped base cannot answer: it holds no judgement of certainty and no foreign results.
+UNANSWERED = {"judgements", "foreign-results"}
+
+
 def test_every_stored_question_is_asked_for_something_that_is_there(graph: Graph) -> None:
     queries, asked = module("queries"), 0
     for layer in LAYERS:
         for query in (query for query in graph.catalogue.all() if layer in query.layers):
             given = queries.needed(graph, query, layer)
             text = query.filled(graph.catalogue.terms(query, given, graph.codes))
-            assert graph.layer(layer).query(text).rows or query.name == "judgements"  # nobody has recorded one
+            assert graph.layer(layer, query.also).query(text).rows or query.name in UNANSWERED
             asked += 1
     assert asked > len(graph.catalogue.names("answers"))
 

@@ -13,7 +13,7 @@ from samtaler_kg import mentions
 from samtaler_kg.build import KINDS, Files, as_ntriples, assemble, differences
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.derive import graph_name
-from samtaler_kg.graph import LAYERS, MANIFEST
+from samtaler_kg.graph import CARD_LAYERS, LAYERS, MANIFEST
 from samtaler_kg.places import Base
 
 A, B = ox.NamedNode("http://example.org/a"), ox.NamedNode("http://example.org/b")
@@ -74,8 +74,9 @@ def test_no_file_is_empty_or_holds_a_blank_node(files: Files) -> None:
 
 def test_each_layer_and_each_rule_of_it_has_its_file(base: Base, files: Files) -> None:
     rules = {f"derived/{layer}/{rule.name}.nt" for rule in Catalogue(base).all("rules") for layer in rule.layers}
-    assert set(files) == rules | {f"{layer}.nt" for layer in LAYERS} | {"ontology.nt", mentions.FILE, MANIFEST}
-    assert set(KINDS) == set(LAYERS)
+    parts = {f"{layer}.nt" for layer in (*CARD_LAYERS, "links")}
+    assert set(files) == rules | parts | {"ontology.nt", mentions.FILE, MANIFEST}
+    assert set(KINDS) == set(CARD_LAYERS)
 
 
 def test_what_a_rule_concludes_is_not_said_by_the_sources_or_twice(files: Files) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
 
 from samtaler_kg.ask import ask
-from samtaler_kg.draw import Drawing, drawing
+from samtaler_kg.count.direction import side
+from samtaler_kg.draw import Drawing, drawing, findings
+from samtaler_kg.draw.findings import Finding
 from samtaler_kg.draw.published import Count
+from samtaler_kg.draw.sheet import Label
+from samtaler_kg.draw.style import FAVOURS
 from samtaler_kg.graph import Graph
 from samtaler_kg.places import shipped
 
@@ -24,6 +30,11 @@ DIRECTIONS = ("positive", "none", "negative")
 @cache
 def draw(name: str, scope: str | None = None, unit: str = "result", **given: str) -> Drawing:
     return drawing(GRAPH, name, "en", scope, unit, given)
+
+
+def texts(drawn: Drawing) -> list[Label]:
+    """Every text on the sheet."""
+    return [part for part in drawn.sheet.items if isinstance(part, Label)]
 
 
 def rows(query: str, scope: str | None = "memo", layer: str = "coded", **given: str) -> Rows:
@@ -107,7 +118,7 @@ def test_figure_2_shows_what_results_by_mechanism_counts() -> None:
 
 def test_a_picture_per_trial_counts_each_cluster_once_in_a_column() -> None:
     drawn = draw("figure-1", unit="trial")
-    shown = cells(drawn, "coded", "All results")
+    shown = cells(drawn, "coded", "All clusters")
     for row in rows("results-by-period"):
         of_period = [int(n) for (period, _), n in shown.items() if period == row["period"]]
         assert sum(of_period) == row["clusters"]
@@ -244,3 +255,41 @@ def test_outcomes_outside_the_memo_s_three_are_never_added_up_with_them(name: st
 
 
 MEMO_THREE = {"exit-from-unemployment", "employment", "self-support"}
+
+
+@pytest.mark.parametrize("name", ["figure-1", "figure-2"])
+def test_a_picture_of_clusters_does_not_say_that_it_counts_results(name: str) -> None:
+    """The lead and the head of the coded part name what their circles count."""
+    words = {unit: " ".join(shown.text for shown in texts(draw(name, unit=unit))) for unit in ("result", "trial")}
+    assert "the number of independent clusters." in words["trial"]
+    assert "the number of independent clusters." not in words["result"]
+    panels = {mark["panel"] for mark in draw("figure-1", unit="trial").data if mark["layer"] == "coded"}
+    assert "All clusters" in panels
+    assert "All results" not in panels
+
+
+def test_a_cluster_of_two_trials_is_called_after_both() -> None:
+    named = [
+        mark["words"] for mark in draw("effect-direction", unit="trial").data if mark["unit"].startswith("dnk-hurt")
+    ]
+    assert named
+    for words in named:
+        assert words.startswith("Hurtigt i gang (two regions) + Hurtigt i gang 2 (four regions), ")
+
+
+def test_a_study_without_a_year_keeps_the_whole_of_it_where_its_name_is_cut() -> None:
+    shown = [label.text for label in texts(draw("effect-direction", "all"))]
+    cut = [text for text in shown if "…" in text and text.endswith("year")]
+    assert cut
+    assert all(text.endswith("no\N{NO-BREAK SPACE}year") for text in cut)
+
+
+def finding(favours: str) -> Finding:
+    return Finding(**dict.fromkeys((field.name for field in fields(Finding)), "") | {"favours": favours, "year": None})
+
+
+@pytest.mark.parametrize("said", list(product(["intervention", "comparison", "neither", "unknown"], repeat=2)))
+def test_the_side_drawn_is_the_side_counted(said: tuple[str, ...]) -> None:
+    """As the counting rule by direction: an estimate at no effect does not make a known side mixed."""
+    drawn = FAVOURS[findings.side([finding(favours) for favours in said])]
+    assert {"neither": "none"}.get(drawn, drawn) == side(said)

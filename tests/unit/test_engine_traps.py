@@ -203,7 +203,8 @@ def test_layers_do_not_mix(graph: Graph) -> None:
     still_there(counts == ["0", str(own["coded"] + own["reconstructed"])])
 
     foreign = {"coded": "ReconstructedResult ReconstructedStudy Claim PublishedCount Reading", "reconstructed":
-               "Result Study Trial Claim PublishedCount", "memo": "Result Study Trial ReconstructedResult"}  # fmt: skip
+               "Result Study Trial Claim PublishedCount", "memo": "Result Study Trial ReconstructedResult",
+               "links": "Result Study Trial Claim", "foreign": "Result Study Trial Claim"}  # fmt: skip
     for layer in LAYERS:
         one = graph.layer(layer)
         for kind in foreign[layer].split():

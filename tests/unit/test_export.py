@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 
 from samtaler_kg.exports import FORMS, export, form_named
 from samtaler_kg.exports.stored import cards
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, LAYERS, Graph, Layer
 from samtaler_kg.problems import Refused
 from samtaler_kg.words import LANGUAGES, say
 
@@ -49,7 +49,7 @@ def test_nquads_keep_each_graph_apart(graph: Graph, layer: Layer) -> None:
     }
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", CARD_LAYERS)
 def test_jsonld_says_what_the_cards_say(graph: Graph, layer: Layer) -> None:
     """Coding activities are described in Turtle and are no cards, so the coded layer says more than its cards."""
     back = rdflib.Dataset().parse(data=written(graph, layer, "jsonld"), format="json-ld").quads()
@@ -76,7 +76,7 @@ def test_csv_keeps_the_printed_form_of_a_number(graph: Graph) -> None:
 
 
 def test_every_card_comes_back(graph: Graph) -> None:
-    kinds = [kind for layer in LAYERS for kind, _ in cards(graph, layer)]
+    kinds = [kind for layer in CARD_LAYERS for kind, _ in cards(graph, layer)]
     counts = {kind: kinds.count(kind) for kind in set(kinds)}
     assert counts["study"] == 153
     assert counts["record"] == 72

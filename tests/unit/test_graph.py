@@ -23,6 +23,9 @@ FILES = {
     "memo.nt": "memo",
     "ontology.nt": "ontology",
     "reconstructed.nt": "reconstructed",
+    "links.nt": "links",
+    "foreign.nt": "foreign",
+    "foreign/one.nt": "foreign-one",
 }
 EVERYTHING = "SELECT ?o { ?s ?p ?o } ORDER BY ?o"
 
@@ -66,6 +69,20 @@ def words(graph: Graph, layer: str) -> list[str]:
 def test_a_layer_loads_its_own_files_and_the_ontology(small: Graph) -> None:
     assert words(small, "coded") == ["coded", "derived-coded", "ontology"]
     assert words(small, "reconstructed") == ["derived-reconstructed", "ontology", "reconstructed"]
+    assert words(small, "memo") == ["memo", "ontology"]
+
+
+def test_foreign_results_lie_in_a_layer_of_their_own_and_a_base_may_have_none(small: Graph) -> None:
+    assert words(small, "foreign") == ["foreign", "foreign-one", "ontology"]
+    told = json.loads((small.base.graph / MANIFEST).read_text(encoding="utf-8"))
+    kept = {name: entry for name, entry in told["files"].items() if "foreign" not in name}
+    (small.base.graph / MANIFEST).write_text(json.dumps({"files": kept}), encoding="utf-8")
+    assert words(Graph(small.base), "foreign") == ["ontology"]
+
+
+def test_layers_are_joined_only_where_that_is_asked(small: Graph) -> None:
+    both = [str(row[0]).strip('"') for row in small.layer("memo", ["links"]).query(EVERYTHING).rows]
+    assert both == ["links", "memo", "ontology"]
     assert words(small, "memo") == ["memo", "ontology"]
 
 

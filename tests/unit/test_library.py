@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import pandas as pd
 import pytest
@@ -136,3 +138,43 @@ def test_every_form_of_export_is_one_call_away() -> None:
         with pytest.raises(Refused) as refused:
             kg.export(form, layer=layer)
         assert [problem.name for problem in refused.value.problems] == [name or "unknown-form-of-export"]
+
+
+@pytest.mark.parametrize("missing", [None, 2010.0, float("nan"), [], ["DNK", None]])
+def test_a_value_that_is_missing_is_refused_and_widens_nothing(kg: sk.KnowledgeGraph, missing: Any) -> None:
+    """A None or a NaN out of a table is a fault of the request: it is told by name, never counted over."""
+    for asked in (
+        lambda: kg.ask("results", country=missing),
+        lambda: kg.count("memo", country=missing),
+        lambda: kg.draw("timeline", country=missing),
+    ):
+        with pytest.raises(Refused) as refused:
+            asked()
+        assert [(problem.name, problem.where.key) for problem in refused.value.problems] == [("bad-value", "country")]
+
+
+def test_whole_numbers_out_of_a_data_frame_are_whole_numbers(kg: sk.KnowledgeGraph) -> None:
+    year = kg.ask("results")["year"].max()
+    assert not isinstance(year, int)
+    assert len(kg.ask("results", year_from=year)) == len(kg.ask("results", year_from=int(year))) > 0
+
+
+def test_numbers_of_any_kind_are_numbers_in_a_data_frame(kg: sk.KnowledgeGraph) -> None:
+    frame = kg.sparql("SELECT (1.5e0 AS ?double) (AVG(?n) AS ?mean) { VALUES ?n { 1 2 2.5 } }")
+    assert isinstance(frame, pd.DataFrame)
+    assert {name: str(kind) for name, kind in frame.dtypes.items()} == {"double": "Float64", "mean": "Float64"}
+    mixed = kg.sparql("SELECT ?n { VALUES ?n { 1 2.5 1e0 } } ORDER BY ?n")
+    assert isinstance(mixed, pd.DataFrame)
+    assert mixed["n"].tolist() == [1.0, 1.0, 2.5]
+
+
+def test_a_language_without_texts_is_refused(kg: sk.KnowledgeGraph) -> None:
+    for asked in (lambda: kg.draw("figure-2", lang="xx"), lambda: kg.show("M07", lang="xx")):
+        with pytest.raises(Refused) as refused:
+            asked()
+        assert [problem.name for problem in refused.value.problems] == ["unknown-language"]
+
+
+def test_an_opened_base_says_which_it_is(kg: sk.KnowledgeGraph) -> None:
+    assert str(kg.graph.base.root) in repr(kg)
+    assert "oxigraph" in repr(kg)

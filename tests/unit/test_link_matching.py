@@ -12,10 +12,10 @@ import pytest
 
 import samtaler_kg as sk
 from samtaler_kg.graph import Graph
-from samtaler_kg.link.matching import Candidate, Index, match, settle
-from samtaler_kg.link.records import Record, Study, studies
-from samtaler_kg.link.scoring import prepared
-from samtaler_kg.link.settings import Settings
+from samtaler_kg.matching.matching import Candidate, Index, match, settle
+from samtaler_kg.matching.records import Record, Study, studies
+from samtaler_kg.matching.scoring import prepared
+from samtaler_kg.matching.settings import Settings
 from samtaler_kg.problems import Where
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from samtaler_kg.link import candidates, jsonworks
-from samtaler_kg.link.reading import FORMS, form_of, read
-from samtaler_kg.link.records import Record
-from samtaler_kg.link.settings import Settings
+from samtaler_kg.matching import candidates, jsonworks
+from samtaler_kg.matching.reading import FORMS, form_of, read
+from samtaler_kg.matching.records import Record
+from samtaler_kg.matching.settings import Settings
 from samtaler_kg.places import shipped
 from samtaler_kg.problems import Refused
 
@@ -135,7 +135,7 @@ def test_hostile_files_are_refused(tmp_path: Path, name: str) -> None:
 def test_more_than_can_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "large.json"
     path.write_text(json.dumps([{"title": "x"}] * 50), encoding="utf-8")
-    monkeypatch.setattr("samtaler_kg.link.reading.MAX_RECORDS", 49)
+    monkeypatch.setattr("samtaler_kg.matching.reading.MAX_RECORDS", 49)
     assert refused(path, "openalex") == ["too-much"]
     monkeypatch.setattr(jsonworks, "MAX_MARKS", 60)
     assert refused(path, "openalex") == ["too-much"]
@@ -185,7 +185,7 @@ def test_without_the_package_it_is_said_what_to_install(
     folder: Path, graph: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from samtaler_kg.graph import Graph
-    from samtaler_kg.link import folding
+    from samtaler_kg.matching import folding
 
     assert isinstance(graph, Graph)
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)

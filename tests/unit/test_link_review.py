@@ -15,7 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samtaler_kg.link import accept, review, sssom
+from samtaler_kg.build import differences
+from samtaler_kg.graph import Graph
+from samtaler_kg.intake.linking import accept
+from samtaler_kg.matching import review, sssom
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Refused, SamtalerError
 from tests.unit.conftest import Run
@@ -169,6 +172,17 @@ def test_links_carry_their_provenance(own_base: Base, reviewed: Path, edit: Edit
     assert one["mapping_date"] == datetime.now(UTC).date().isoformat()
     assert one["comment"].startswith("same trial, same year | ")
     assert one["confidence"] == "0.44"
+
+
+def test_the_graph_has_the_links_at_once(run: Run, own_base: Base, reviewed: Path, edit: Edit) -> None:
+    edit("3", decision="ja")
+    assert accept(own_base, reviewed, "Test Person").written == 5
+    assert differences(own_base) == []
+    rows = Graph(own_base).layer("links").query((own_base.queries / "answers" / "mappings.rq").read_text("utf-8")).rows
+    assert sum("/id/study/" in str(row) for row in rows) == 5
+    before = own_base.graph.stat().st_ino
+    assert accept(own_base, reviewed, "Test Person").written == 0
+    assert own_base.graph.stat().st_ino == before
 
 
 def test_a_study_that_a_person_chose_has_no_score_of_another(own_base: Base, reviewed: Path, edit: Edit) -> None:

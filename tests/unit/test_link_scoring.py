@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samtaler_kg.link.folding import fold
-from samtaler_kg.link.matching import Candidate, Index, judged
-from samtaler_kg.link.names import person, same_person
-from samtaler_kg.link.records import LONGEST, Record, Study, clean, doi, doi_iri, iri, study
-from samtaler_kg.link.scoring import prepared, weigh
-from samtaler_kg.link.settings import Settings
-from samtaler_kg.link.titles import compared, title
+from samtaler_kg.matching.folding import fold
+from samtaler_kg.matching.matching import Candidate, Index, judged
+from samtaler_kg.matching.names import person, same_person
+from samtaler_kg.matching.records import LONGEST, Record, Study, clean, doi, doi_iri, iri, study
+from samtaler_kg.matching.scoring import prepared, weigh
+from samtaler_kg.matching.settings import Settings
+from samtaler_kg.matching.titles import compared, title
 from samtaler_kg.places import Base, shipped
 from samtaler_kg.problems import Damaged, Where
 

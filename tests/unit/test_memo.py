@@ -114,5 +114,21 @@ def test_danish_and_english_say_the_same_numbers(run: Run) -> None:
     danish, english = run("--lang", "da", "memo"), run("memo", "--lang", "en")
     assert "19 / 25" in danish.out
     assert "19 / 25" in english.out
-    assert "pr. konstruktion" in danish.out
+    assert "fordi den er lavet, så den passer" in danish.out
     assert "by construction" in english.out
+
+
+def test_a_layer_is_for_the_written_memo_only(run: Run) -> None:
+    """Without --write it would change nothing, and a layer that is none would pass unseen."""
+    ran = run("memo", "--layer", "nope")
+    assert ran.code == 2
+    assert "--layer nope" in ran.err
+    assert ran.out == ""
+
+
+def test_the_place_of_a_claim_is_told_in_the_reader_s_language(run: Run) -> None:
+    danish, english = run("--lang", "da", "memo").out, run("--lang", "en", "memo").out
+    for words, told in ((("last;", "bullet"), english), (("sidste;", "punkt"), danish)):
+        assert all(word in told for word in words)
+    assert "last;" not in danish
+    assert "bullet" not in danish

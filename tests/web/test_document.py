@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from samtaler_kg.document import Written, write
+from samtaler_kg.document import Writer, Written, write
 from samtaler_kg.graph import Graph
+from samtaler_kg.memo import Share
 from samtaler_kg.words import LANGUAGES, Language
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -168,3 +170,63 @@ def test_it_says_by_itself_what_changed_and_why(graph: Graph, tmp_path: Path) ->
     text = page(again, "en").read_text(encoding="utf-8")
     assert "18 / 24 → 19 / 25" in text
     assert came in text.partition("18 / 24")[2][:400]
+
+
+def test_the_evidence_that_changed_has_no_dead_link(graph: Graph, tmp_path: Path) -> None:
+    """A figure without a row in the document (D01) and a result that no longer counts are named, not linked."""
+    write(graph, tmp_path, ["en"])
+    path = tmp_path / "memo.json"
+    state = json.loads(path.read_text(encoding="utf-8"))
+    state["claims"]["D01"]["denominator"].append("synthetic-gone-r1")
+    path.write_text(json.dumps(state), encoding="utf-8")
+    text = page(write(graph, tmp_path, ["en"]), "en").read_text(encoding="utf-8")
+    assert "D01: 134 / 198 → 134 / 198" in text
+    assert "went: synthetic-gone-r1" in text
+    links = Links(text)
+    assert {link[1:] for link in links.links if link.startswith("#")} <= set(links.ids)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_markdown_sets_every_table_and_heading_apart(written: Written, lang: Language) -> None:
+    """Without an empty line around it, a table swallows the sentence below it, or is none at all."""
+    lines = page(written, lang, "md").read_text(encoding="utf-8").split("\n")
+    seen = {"|": 0, "#": 0, ">": 0}
+    code = False
+    for before, line in itertools.pairwise(lines):
+        code ^= before.startswith("```")
+        kinds = [] if code else [kind for kind in seen if line.startswith(kind) != before.startswith(kind)]
+        for kind in kinds:
+            seen[kind] += 1
+            assert not line or not before, f"{kind}: {before[:60]!r} above {line[:60]!r}"
+    assert all(seen.values()), seen
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_studies_behind_a_count_of_studies_are_listed(written: Written, graph: Graph, lang: Language) -> None:
+    from samtaler_kg.ask import ask
+
+    studies = {str(row["study"]) for row in ask(graph, "results", scope="memo").records()}
+    entry = page(written, lang).read_text(encoding="utf-8").partition('id="query-M01"')[2].partition("<h3")[0]
+    named = re.findall(r'<a href="#[\w-]+">([\w-]+)</a>', entry)
+    assert named == sorted(studies)
+    assert len(named) == 87
+
+
+def test_a_single_one_is_told_in_the_singular(written: Written) -> None:
+    told = {lang: page(written, lang).read_text(encoding="utf-8") for lang in LANGUAGES}
+    assert "1 of 25 Danish results is negative." in told["en"]
+    assert "17 of 198 results are negative." in told["en"]
+    assert "1 af 25 danske resultater er negativt." in told["da"]
+    assert "17 af 198 resultater er negative." in told["da"]
+
+
+def test_shares_are_rounded_as_everywhere_else(graph: Graph) -> None:
+    """Half up, as readers round: 15 of 24 are 63 per cent, also in the written memo."""
+    writer = Writer(graph, "en", "coded")
+    assert writer._interval(writer.figures["M07"], Share(15, 24)).startswith("(63\N{NO-BREAK SPACE}%")
+
+
+def test_nothing_is_cut_off_in_print(written: Written) -> None:
+    """What scrolls on a screen cannot be scrolled on paper."""
+    style = page(written, "en").read_text(encoding="utf-8").partition("@media print")[2].partition("</style>")[0]
+    assert ".wide { overflow: visible; }" in style
