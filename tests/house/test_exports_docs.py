@@ -34,7 +34,9 @@ def test_the_table_of_forms_is_generated(repo: Path) -> None:
 
 def test_every_form_is_told_to_be_held(repo: Path) -> None:
     """Each form stands once in the table of round trips, and in the sentences or tables before it."""
-    before, _, held = (repo / PAGE).read_text(encoding="utf-8").partition(END)[2].partition("\n## How each form is held")
+    before, _, held = (
+        (repo / PAGE).read_text(encoding="utf-8").partition(END)[2].partition("\n## How each form is held")
+    )
     rows = [row.split("|")[1] for row in held.splitlines() if row.startswith("| `")]
     assert sorted(re.findall(r"`([\w-]+)`", " ".join(rows))) == sorted(FORMS)
     assert [name for name in FORMS if f"`{name}`" not in before] == []
