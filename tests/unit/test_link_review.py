@@ -157,7 +157,7 @@ def test_links_carry_their_provenance(own_base: Base, reviewed: Path, edit: Edit
     text = (own_base.data / LINKS).read_text(encoding="utf-8")
     assert text.startswith("# curie_map:\n#   semapv: https://w3id.org/semapv/vocab/\n")
     assert "#   study: https://w3id.org/samtaler/id/study/\n" in text
-    assert "# mapping_set_id: https://w3id.org/samtaler/links/studies-openalex\n" in text
+    assert "# mapping_set_id: https://w3id.org/samtaler/id/mapping-set/studies-openalex\n" in text
     assert "# license: https://creativecommons.org/licenses/by/4.0/\n" in text
     links = {link["object_id"][-1]: link for link in sssom.links_in(text, "x")}
     assert {key: (link["predicate_id"], link["mapping_justification"]) for key, link in links.items()} == {
