@@ -71,7 +71,7 @@ def _twice(card: Card, named: Sequence[tuple[str, Path_]], origins: Origins, ent
     """Names that an earlier card of the entry has given already."""
     for name, path in named:
         known = entry.spots.get(f"{BASE}id/{name}")
-        if known:
+        if known and name.count("/") == 1:  # what is inside it is there again too
             facts = {"value": name.partition("/")[2], "first": known.card.where(known.path)}
             yield Problem("id-twice", card.where(origins[path]), facts)
 
