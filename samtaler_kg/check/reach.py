@@ -115,7 +115,9 @@ def plan(patterns: Iterable[Pattern]) -> tuple[Step, ...]:
         if chosen is None:
             raise ValueError(f"no way leads from ?this to {left}")
         ways = [chosen]
-        if ahead is None:  # alternatives lead back from one thing: what only one of them reaches must not end the others
+        if (
+            ahead is None
+        ):  # alternatives lead back from one thing: what only one of them reaches must not end the others
             ways = [pattern for pattern in left if (pattern.subject, pattern.object) == (chosen.subject, chosen.object)]
         steps += [Step(pattern, ahead is not None) for pattern in ways]
         known |= {chosen.subject, chosen.object}
