@@ -28,6 +28,12 @@ class Kind:
     children: Mapping[str, str] = field(default_factory=dict)
     bare: str = ""
     number: str = ""
+    demanded: frozenset[str] = frozenset()
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The keys that a card must have to be taken in."""
+        return self.required | self.demanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ def _kind(name: str, entry: Mapping[str, Any]) -> Kind:
         entry.get("children", {}),
         entry.get("bare", ""),
         entry.get("number", ""),
+        frozenset(entry.get("demanded", ())),
     )
 
 
