@@ -55,6 +55,11 @@ def test_the_form_has_every_key_with_label_definition_and_codes(grammar: Grammar
     assert max(map(len, text.splitlines())) <= 120
 
 
+def test_a_form_says_how_a_name_is_written(grammar: Grammar) -> None:
+    assert "'Family name, Given name'" in definition(("authors",), grammar, "en")
+    assert "'Efternavn, Fornavn'" in definition(("authors",), grammar, "da")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_required_keys_are_marked(grammar: Grammar, lang: Language) -> None:
     blocks = re.split(r"\n\s*\n", as_form({}, grammar, lang))
