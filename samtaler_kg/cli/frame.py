@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -104,6 +105,8 @@ def put_out(content: str | bytes, to: str | None) -> None:
     """Write to standard output, or whole or not at all to the file *to*. Raises Refused where it cannot be written."""
     raw = content.encode("utf-8") if isinstance(content, str) else content
     if not to:
+        if sys.stdout is None:  # closed before the start, as by a shell's >&-
+            raise Refused(Problem("unwritable", Where("-"), {"reason": os.strerror(errno.EBADF)}))
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return
