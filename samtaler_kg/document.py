@@ -66,9 +66,10 @@ def write(graph: Graph, folder: Path, languages: Sequence[Language], layer: Laye
 
 def _rendered(graph: Graph, form: str, page: Page, lang: Language) -> str:
     import jinja2
+    from jinja2.sandbox import SandboxedEnvironment
 
     places = jinja2.FileSystemLoader(graph.base.data / "memo" / "document")
-    pages = jinja2.Environment(
+    pages = SandboxedEnvironment(  # a base may come from anybody
         loader=places,
         autoescape=form == "html",
         undefined=jinja2.StrictUndefined,
@@ -76,7 +77,11 @@ def _rendered(graph: Graph, form: str, page: Page, lang: Language) -> str:
         keep_trailing_newline=True,
     )
     words = {name: say(f"document.{name}", lang) for name in _WORDS}
-    return pages.get_template(f"page.{form}.j2").render(page=page, words=words, lang=lang)
+    try:
+        return pages.get_template(f"page.{form}.j2").render(page=page, words=words, lang=lang)
+    except jinja2.TemplateError as error:
+        where = Where(str(graph.base.data / "memo" / "document" / f"page.{form}.j2"))
+        raise Damaged(Problem("unreadable-file", where, {"reason": error})) from None
 
 
 def _sentence(row: Mapping[str, str], share: Share) -> str:

@@ -34,9 +34,10 @@ _THREE = "memo-three"
 def page(graph: Graph, lang: Language) -> str:
     """The page in one language. Raises Damaged where a premise of a sentence no longer holds, naming it."""
     import jinja2
+    from jinja2.sandbox import SandboxedEnvironment
 
     folder = graph.base.data / "findings"
-    pages = jinja2.Environment(
+    pages = SandboxedEnvironment(  # a base may come from anybody
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
