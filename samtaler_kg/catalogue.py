@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pyoxigraph as ox
 
 from samtaler_kg.codes import CodeLists
+from samtaler_kg.guard import inspect
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Problem, Refused, Where, nearest
 from samtaler_kg.terms import BASE, XSD, id_iri
@@ -167,11 +168,15 @@ def split(name: str, value: object) -> list[str]:
 
 
 def parse(path: Path, shelf: Shelf) -> StoredQuery:
-    """Read one stored query. Raises Damaged where the file or its head is not as it must be."""
+    """Read one stored query.
+
+    Raises Damaged where the file or its head is not as it must be, or where the query would do more than read the base.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         head = tomllib.loads("\n".join(line[2:].lstrip() for line in text.splitlines() if line.startswith("#+")))
         body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
+        _must_only_read(body, path)
         return StoredQuery(
             name=path.stem,
             shelf=shelf,
@@ -187,6 +192,17 @@ def parse(path: Path, shelf: Shelf) -> StoredQuery:
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise Damaged(Problem("bad-query-file", Where(str(path)), {"reason": error})) from None
+
+
+def _must_only_read(text: str, path: Path) -> None:
+    """Raises Damaged where a query would change data, call a server or read a graph of elsewhere, as it stands or filled in.
+
+    A base may come from anybody, and its queries run wherever it is opened.
+    """
+    for each in (text, _SWITCH.sub(r"\1\3", text)):
+        found = inspect(each)
+        if found.services or found.updates or found.froms:
+            raise Damaged(Problem("query-acts", Where(str(path))))
 
 
 def switches(query: StoredQuery) -> set[str]:

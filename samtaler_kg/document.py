@@ -21,6 +21,7 @@ from samtaler_kg.memo import Figure, Memo, Params, Share
 from samtaler_kg.places import put
 from samtaler_kg.problems import Damaged, Problem, Refused, Where
 from samtaler_kg.tables import Table, cell, cells, narrow, plain
+from samtaler_kg.templates import filled
 from samtaler_kg.words import Language, say
 
 #: The words of the pages; they stand under ``document`` in the text files.
@@ -65,18 +66,9 @@ def write(graph: Graph, folder: Path, languages: Sequence[Language], layer: Laye
 
 
 def _rendered(graph: Graph, form: str, page: Page, lang: Language) -> str:
-    import jinja2
-
-    places = jinja2.FileSystemLoader(graph.base.data / "memo" / "document")
-    pages = jinja2.Environment(
-        loader=places,
-        autoescape=form == "html",
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=form == "md",
-        keep_trailing_newline=True,
-    )
     words = {name: say(f"document.{name}", lang) for name in _WORDS}
-    return pages.get_template(f"page.{form}.j2").render(page=page, words=words, lang=lang)
+    path = graph.base.data / "memo" / "document" / f"page.{form}.j2"
+    return filled(path, html=form == "html", trim=form == "md", page=page, words=words, lang=lang)
 
 
 def _sentence(row: Mapping[str, str], share: Share) -> str:

@@ -20,6 +20,7 @@ from samtaler_kg.graph import Graph
 from samtaler_kg.intervals import Interval, interval
 from samtaler_kg.memo import Memo, Scope
 from samtaler_kg.problems import Damaged, Problem, Where
+from samtaler_kg.templates import filled
 from samtaler_kg.words import Language, say
 
 #: The page of each language, under ``docs``.
@@ -33,21 +34,7 @@ _THREE = "memo-three"
 
 def page(graph: Graph, lang: Language) -> str:
     """The page in one language. Raises Damaged where a premise of a sentence no longer holds, naming it."""
-    import jinja2
-
-    folder = graph.base.data / "findings"
-    pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown
-    )
-    try:
-        return pages.get_template(f"{lang}.md.j2").render(told=Told(graph, lang))
-    except jinja2.TemplateError as error:
-        raise Damaged(Problem("unreadable-file", Where(str(folder / f"{lang}.md.j2")), {"reason": error})) from None
+    return filled(graph.base.data / "findings" / f"{lang}.md.j2", told=Told(graph, lang))
 
 
 @dataclass

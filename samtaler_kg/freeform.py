@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,10 +16,11 @@ from samtaler_kg.graph import Graph, Layer, layer_named
 from samtaler_kg.guard import Findings, Position, caret, inspect, syntax_position
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Problem, Refused, Stopped, Where
+from samtaler_kg.spelling import unknown_terms
 from samtaler_kg.stores import serialized
 from samtaler_kg.tables import Table, as_pandas
 from samtaler_kg.terms import PREFIXES, graph_iri
-from samtaler_kg.words import both
+from samtaler_kg.words import Language, both
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ class Found:
     table: Table | None = None
     triples: list[ox.Triple] | None = None
     truth: bool | None = None
+    notes: Sequence[Mapping[Language, str]] = ()
 
 
 def freeform(graph: Graph, text: str, layer: str = "coded", limits: Limits | None = None, shown: str = "") -> Found:
@@ -58,12 +60,12 @@ def freeform(graph: Graph, text: str, layer: str = "coded", limits: Limits | Non
     """
     limits = limits or Limits()
     place = layer_named(layer)
-    _guarded(text, graph, shown)
+    notes = _notes(_guarded(text, graph, shown), text, graph, place)
     graph.files(place)  # compares the layer's files with the manifest, here rather than in the child
     order = {"base": str(graph.base.root), "layer": place, "text": text, "rows": limits.rows}
     try:
         if limits.seconds is None:
-            return _found(_answer(order), place, limits)
+            return _found(_answer(order), place, limits, notes)
         answer = sandbox.run(
             "samtaler_kg.freeform:answer_apart", order, seconds=limits.seconds, megabytes=limits.megabytes
         )
@@ -73,7 +75,7 @@ def freeform(graph: Graph, text: str, layer: str = "coded", limits: Limits | Non
         raise Refused(Problem("sparql-failed", Where(shown), {"reason": error})) from None
     except sandbox.SandboxError as error:
         raise _ended(error, limits, text, shown) from None
-    return _found(answer, place, limits)
+    return _found(answer, place, limits, notes)
 
 
 def as_python(found: Found) -> pd.DataFrame | rdflib.Graph | bool:
@@ -145,18 +147,25 @@ def _term(word: list[str] | None) -> ox.NamedNode | ox.BlankNode | ox.Literal | 
     return ox.Literal(word[1], datatype=ox.NamedNode(word[2]))
 
 
-def _found(answer: dict[str, Any], layer: Layer, limits: Limits) -> Found:
+def _notes(findings: Findings, text: str, graph: Graph, layer: Layer) -> list[Mapping[Language, str]]:
+    """What a reader of the answer has to know: that the layer is reconstructed, that a term matches nothing."""
+    notes: list[Mapping[Language, str]] = [both("notes.reconstructed")] if layer == "reconstructed" else []
+    for term, hint in unknown_terms(text, {**PREFIXES, **findings.prefixes}, graph.terms):
+        notes.append(both("notes.unknown-term", term=term, hint=hint or "-"))
+    return notes
+
+
+def _found(answer: dict[str, Any], layer: Layer, limits: Limits, notes: list[Mapping[Language, str]]) -> Found:
     if answer.get("count", 0) > limits.rows:
         raise Stopped(Problem("too-many-rows", facts={"limit": limits.rows}))
     if "truth" in answer:
-        return Found(truth=answer["truth"])
+        return Found(truth=answer["truth"], notes=notes)
     if "triples" in answer:
         quads = ox.parse(answer["triples"].encode(), format=ox.RdfFormat.N_TRIPLES)
-        return Found(triples=[quad.triple for quad in quads])
+        return Found(triples=[quad.triple for quad in quads], notes=notes)
     rows = [tuple(_term(word) for word in row) for row in answer["rows"]]
     columns = [Column(name, _type(rows, n), {"da": name, "en": name}) for n, name in enumerate(answer["columns"])]
-    notes = [both("notes.reconstructed")] if layer == "reconstructed" else []
-    return Found(Table(columns, rows, {"query": None, "layer": layer}, notes))
+    return Found(Table(columns, rows, {"query": None, "layer": layer}, notes), notes=notes)
 
 
 def _type(rows: list[tuple[Any, ...]], column: int) -> str:
@@ -169,13 +178,14 @@ def _type(rows: list[tuple[Any, ...]], column: int) -> str:
     return "decimal" if kinds and kinds <= numbers else "text"
 
 
-def _guarded(text: str, graph: Graph, shown: str) -> None:
+def _guarded(text: str, graph: Graph, shown: str) -> Findings:
     """Refuse what could change, call or fetch anything, before an engine sees it."""
     if len(text) > CHARACTERS:
         raise Refused(Problem("too-large", Where(shown), {"limit": CHARACTERS}))
     findings = inspect(text, PREFIXES)
     if problems := list(_doubts(findings, text, graph, shown)):
         raise Refused(problems)
+    return findings
 
 
 def _doubts(findings: Findings, text: str, graph: Graph, shown: str) -> Iterator[Problem]:

@@ -125,6 +125,12 @@ class Graph:
         store.load(self.files(asked[0], asked[1:]))
         return store
 
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The IRIs of all that the ontology defines: classes, properties, lists and codes."""
+        lines = self.steady(lambda: self._whole("ontology.nt").read_bytes().splitlines())
+        return frozenset(line[1:].partition(b"> ")[0].decode() for line in lines)
+
     def triples(self, layer: Layer) -> list[ox.Triple]:
         """What a layer itself says, without ontology and conclusions."""
         return self.steady(lambda: list(self._parsed(self._said(layer))))

@@ -150,11 +150,11 @@ class Damaged(SamtalerError):
 def nearest(value: str, known: Iterable[str]) -> str:
     """The known words most like *value*, else all of them, as one phrase for a mend.
 
-    >>> nearest("positve", ["positive", "none", "negative"])
-    'positive'
+    >>> nearest("positve", ["positive", "none", "negative"]), nearest("dnk", ["DNK", "NLD"])
+    ('positive', 'DNK')
     """
-    known = sorted(known)
-    alike = get_close_matches(value, known, n=3, cutoff=0.6)
-    if not alike and len(known) > 15:  # too many to read: the least unlike
-        alike = get_close_matches(value, known, n=3, cutoff=0.0)
-    return ", ".join(alike or known) or "-"
+    folded = {word.casefold(): word for word in sorted(known, reverse=True)}
+    alike = get_close_matches(value.casefold(), folded, n=3, cutoff=0.6)
+    if not alike and len(folded) > 15:  # too many to read: the least unlike
+        alike = get_close_matches(value.casefold(), folded, n=3, cutoff=0.0)
+    return ", ".join(folded[word] for word in alike or sorted(folded)) or "-"

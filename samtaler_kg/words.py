@@ -32,9 +32,9 @@ def language(chosen: str | None = None) -> Language:
     return wanted if wanted in LANGUAGES else "en"
 
 
-def both(key: str) -> dict[Language, str]:
-    """The text with the dotted *key* in every language."""
-    return {lang: say(key, lang) for lang in LANGUAGES}
+def both(key: str, **facts: object) -> dict[Language, str]:
+    """The text with the dotted *key* in every language, its ``{facts}`` filled in."""
+    return {lang: say(key, lang, **facts) for lang in LANGUAGES}
 
 
 def say(key: str, lang: Language, /, **facts: object) -> str:

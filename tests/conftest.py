@@ -38,5 +38,6 @@ def graph(base: Base) -> Graph:
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test meets the shipped base in English, whatever the reader's shell says."""
-    monkeypatch.delenv(places.VARIABLE, raising=False)
-    monkeypatch.delenv(words.VARIABLE, raising=False)
+    for variable in (places.VARIABLE, words.VARIABLE):
+        monkeypatch.setenv(variable, "")  # so that what the test leaves there goes with it
+        monkeypatch.delenv(variable)

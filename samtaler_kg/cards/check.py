@@ -61,7 +61,8 @@ def _card(card: Card, data: object, path: Path_, kind: Kind, grammar: Grammar) -
     for key in [*data, *card.blank.get(path, ())]:
         inner = (*path, key)
         if key not in known:
-            yield Problem("unknown-key", card.where_key(inner), {"key": key, "hint": nearest(key, known)})
+            hint = grammar.called(key, known) or nearest(key, known)
+            yield Problem("unknown-key", card.where_key(inner), {"key": key, "hint": hint})
         elif key in data:
             yield from _entry(card, data[key], inner, kind, grammar)
 
@@ -87,7 +88,7 @@ def _entry(card: Card, value: object, path: Path_, kind: Kind, grammar: Grammar)
 
 
 def _value(card: Card, value: object, path: Path_, key: str, grammar: Grammar) -> Iterator[Problem]:
-    if not isinstance(value, str) or not value or CONTROL.search(value):
+    if not isinstance(value, str) or not value.strip() or CONTROL.search(value):
         yield from _text(card, value, path, key)
     elif key == "id":
         if not _names(value, grammar):
@@ -111,7 +112,7 @@ def _fits(kind: str, value: str) -> bool:
 
 
 def _text(card: Card, value: object, path: Path_, key: str) -> Iterator[Problem]:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         yield Problem("not-text", card.where(path), {"key": key})
     elif control := CONTROL.search(value):
         yield Problem("bad-character", card.where(path), {"character": f"U+{ord(control[0]):04X}"})
@@ -120,7 +121,8 @@ def _text(card: Card, value: object, path: Path_, key: str) -> Iterator[Problem]
 def _code(card: Card, value: str, path: Path_, key: str, grammar: Grammar) -> Iterator[Problem]:
     words = grammar.code_words(key)
     if words and value not in words:
-        facts = {"value": value, "list": key, "hint": nearest(value, words)}
+        hint = grammar.labelled(value, words) or nearest(value, words)
+        facts = {"value": value, "list": key, "hint": hint}
         yield Problem("unknown-code", card.where(path), facts)
     elif not words and not all(_names(part, grammar) for part in value.split("/")):
         yield Problem("bad-id", card.where(path), {"value": value})

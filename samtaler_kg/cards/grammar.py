@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,12 @@ class Kind:
     children: Mapping[str, str] = field(default_factory=dict)
     bare: str = ""
     number: str = ""
+    demanded: frozenset[str] = frozenset()
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The keys that a card must have to be taken in."""
+        return self.required | self.demanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,22 @@ class Grammar:
         """The words that may stand under the coded *key*, each with its concept's IRI; {} without a list."""
         return self._words.get(key, {})
 
+    def labelled(self, text: str, words: Mapping[str, str]) -> str:
+        """The word whose concept, class or property is labelled *text* in some language; empty where none is.
+
+        *words* gives the IRI of each word.
+        """
+        for word, iri in words.items():
+            concept = self.codes.concepts.get(iri)
+            labels = concept.labels if concept else self.codes.terms.get(iri, {})
+            if text.strip().casefold() in (label.casefold() for label in labels.values()):
+                return word
+        return ""
+
+    def called(self, text: str, keys: Iterable[str]) -> str:
+        """The key of *keys* whose property is labelled *text* in some language; empty where none is."""
+        return self.labelled(text, {key: self.meanings[key].prop for key in keys if key in self.meanings})
+
     @cached_property
     def _words(self) -> Mapping[str, Mapping[str, str]]:
         return {
@@ -69,6 +91,7 @@ class Grammar:
     def of(cls, base: Base, codes: CodeLists | None = None) -> Grammar:
         """Read kinds, context and code lists of *base*. Raises Damaged where one cannot be read."""
         card, context = base.ontology / "card.toml", base.ontology / "context.jsonld"
+        codes = codes or read_codes(base)
         try:
             plan = tomllib.loads(card.read_text(encoding="utf-8"))
             terms = json.loads(context.read_text(encoding="utf-8"))["@context"]
@@ -77,7 +100,7 @@ class Grammar:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             where = Where(str(getattr(error, "filename", None) or base.ontology))
             raise Damaged(Problem("unreadable-file", where, {"reason": error})) from None
-        return cls(kinds, meanings, codes or read_codes(base), terms)
+        return cls(kinds, meanings, codes, terms)
 
 
 def _kind(name: str, entry: Mapping[str, Any]) -> Kind:
@@ -91,6 +114,7 @@ def _kind(name: str, entry: Mapping[str, Any]) -> Kind:
         entry.get("children", {}),
         entry.get("bare", ""),
         entry.get("number", ""),
+        frozenset(entry.get("demanded", ())),
     )
 
 

@@ -69,6 +69,7 @@ def names(
     data: object, kind: Kind, grammar: Grammar, path: Path_ = (), around: str = "", key: str = "", n: int = 1
 ) -> Iterator[tuple[str, Path_]]:
     """The name (its IRI behind ``id/``) and path of a card and of each card inside, as far as given."""
+    data = {kind.bare: data} if kind.bare and isinstance(data, str) else data
     if not isinstance(data, dict):
         return
     try:

@@ -7,7 +7,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from samtaler_kg.build import checked
 from samtaler_kg.cards import Card, Grammar
 from samtaler_kg.catalogue import Catalogue
-from samtaler_kg.check import acknowledged, entry, reach, shapes, spots
+from samtaler_kg.check import acknowledged, entry, reach, shapes, spots, standing
 from samtaler_kg.check.engine import Finding, Prepared, validate
 from samtaler_kg.check.entry import Entry, Spot
 from samtaler_kg.check.lookups import Loaded, Lookups, Stored
@@ -29,6 +29,9 @@ from samtaler_kg.problems import Problem, Severity
 from samtaler_kg.sources import turtle
 from samtaler_kg.stores import Term
 from samtaler_kg.terms import BASE, RDF, SH
+
+#: The kinds of card whose names may stand once in a base.
+_NAMED = ("study", "result")
 
 #: The nodes that shapes are to look at, by shape.
 Focus = dict[str, list[Term]]
@@ -101,17 +104,26 @@ class Door:
             self.stock.lookups.close()
 
     def _found(self, read: Entry) -> list[Problem]:
-        found = [*read.problems, *self._taken(read)]
+        taken = list(self._taken(read))
+        found = [*read.problems, *taken]
+        if self.graph and not any(problem.severity is Severity.BLOCKS for problem in found):
+            found += standing.differences(self.base, [card for card in read.cards if not self._in_place(card)])
         if read.triples:
-            found = merged(found, list(self._ruled(read)))
+            found = merged(found, [problem for problem in self._ruled(read) if not _follows(problem, taken)])
         return sorted(found, key=spots.order)
 
     def _taken(self, read: Entry) -> Iterator[Problem]:
-        """Studies with the name of a study of the base that is another file. A card of a trial may extend one."""
+        """Studies and results with the name of one of the base in another file. A card of a trial may extend one."""
+        replaced = self._replaced(read)
         for iri, spot in read.spots.items():
-            if not spot.path and spot.card.kind == "study" and self.stock.has(iri) and not self._stored(iri, spot):
-                facts = {"value": spot.card.data["id"]}
-                yield Problem("name-taken", spot.card.where(("id",)), facts, focus=iri)
+            known = spot.kind.name in _NAMED and self.stock.has(iri)
+            if known and (iri not in replaced or (not spot.path and not self._stored(iri, spot))):
+                facts = {"value": iri.rpartition("/")[2]}
+                yield Problem("name-taken", spot.card.where((*spot.path, "id")), facts, focus=iri)
+
+    def _in_place(self, card: Card) -> bool:
+        """Whether a card is the file of the base about its study or trial."""
+        return self.stock.is_file(f"{BASE}id/{card.kind}/{card.data.get('id')}", card.file)
 
     def _stored(self, iri: str, spot: Spot) -> bool:
         """Whether a card is the file of the base about *iri*."""
@@ -186,16 +198,21 @@ class Door:
             value = str(finding.value.value) if finding.value is not None else ""
             if self.acknowledged.reason(shape.iri, str(finding.focus.value), value):
                 continue
-            other = self.other(value)
+            other = self.other(value, read.spots)
             told = list(teller.tell(finding, shape, other))
             yield from told
             if not told and value in moved:
                 yield spots.knock_on(finding, shape, read.cards[0].where(()))
 
-    def other(self, value: str) -> str:
-        """The study or result that a finding names, described; empty where it names none."""
-        named = value.startswith((BASE + "id/study/", BASE + "id/result/"))
-        return self.stock.described(value) if named and "/author/" not in value else ""
+    def other(self, value: str, brought: Container[str] = ()) -> str:
+        """The study or result that a finding names, described; empty where it names none that is there or *brought*."""
+        named = value.startswith((BASE + "id/study/", BASE + "id/result/")) and "/author/" not in value
+        return self.stock.described(value) if named and (value in brought or self.stock.has(value)) else ""
+
+
+def _follows(problem: Problem, taken: Sequence[Problem]) -> bool:
+    """Whether a thing has several values only because another thing has its name."""
+    return problem.name == "shape-too-many" and any(problem.focus == other.focus for other in taken)
 
 
 def merged(form: list[Problem], ruled: list[Problem]) -> list[Problem]:

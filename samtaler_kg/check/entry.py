@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +14,12 @@ from samtaler_kg.cards import check as check_form
 from samtaler_kg.cards.rdf import names
 from samtaler_kg.cards.read import MAX_PROBLEMS, Path_
 from samtaler_kg.check.prune import Origins, prune, unfit
-from samtaler_kg.problems import Problem
+from samtaler_kg.problems import Problem, Severity
 from samtaler_kg.terms import BASE
+
+#: The key under which a result says which other it restates, and the keys that do not set two results apart.
+RESTATES = "same_effect_as"
+_OWN = ("id", "note", "confidence", "mechanism_reason")
 
 #: The kinds of card that are checked on their way in.
 KINDS = ("study", "trial")
@@ -45,7 +50,7 @@ def read(cards: Sequence[Card], grammar: Grammar) -> Entry:
     entry = Entry(cards, grammar)
     for card in cards:
         found = check_form(card, grammar)
-        entry.problems += found
+        entry.problems += [*found, *_twins(card)]
         if card.kind in KINDS and len(found) < MAX_PROBLEMS:
             _take(entry, card, *prune(card.data, unfit(card, found, grammar)), sound=not found)
     return entry
@@ -67,11 +72,24 @@ def _take(entry: Entry, card: Card, data: Data, origins: Origins, sound: bool) -
             entry.spots[f"{BASE}id/{name}"] = Spot(card, origins[path], _kind_at(card.kind, path, entry.grammar))
 
 
+def _twins(card: Card) -> Iterator[Problem]:
+    """Results that say the same as an earlier one of their study, and do not say that they restate it."""
+    results = card.data.get("results")
+    first: dict[str, int] = {}
+    for n, result in enumerate(results if isinstance(results, list) else ()):
+        if not isinstance(result, dict) or RESTATES in result:
+            continue
+        said = json.dumps({key: value for key, value in result.items() if key not in _OWN}, sort_keys=True)
+        if (known := first.setdefault(said, n)) != n:
+            facts = {"key": f"results[{n}]", "first": f"results[{known}]"}
+            yield Problem("result-twin", card.where(("results", n)), facts, Severity.WARNS)
+
+
 def _twice(card: Card, named: Sequence[tuple[str, Path_]], origins: Origins, entry: Entry) -> Iterator[Problem]:
     """Names that an earlier card of the entry has given already."""
     for name, path in named:
         known = entry.spots.get(f"{BASE}id/{name}")
-        if known:
+        if known and name.count("/") == 1:  # what is inside it is there again too
             facts = {"value": name.partition("/")[2], "first": known.card.where(known.path)}
             yield Problem("id-twice", card.where(origins[path]), facts)
 

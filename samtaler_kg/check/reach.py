@@ -114,9 +114,14 @@ def plan(patterns: Iterable[Pattern]) -> tuple[Step, ...]:
         chosen = ahead or next((pattern for pattern in left if pattern.object in known), None)
         if chosen is None:
             raise ValueError(f"no way leads from ?this to {left}")
-        steps.append(Step(chosen, ahead is not None))
+        ways = [chosen]
+        if (
+            ahead is None
+        ):  # alternatives lead back from one thing: what only one of them reaches must not end the others
+            ways = [pattern for pattern in left if (pattern.subject, pattern.object) == (chosen.subject, chosen.object)]
+        steps += [Step(pattern, ahead is not None) for pattern in ways]
         known |= {chosen.subject, chosen.object}
-        left.remove(chosen)
+        left = [pattern for pattern in left if pattern not in ways]
     return tuple(steps)
 
 

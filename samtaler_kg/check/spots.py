@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from samtaler_kg.cards.read import Path_
 from samtaler_kg.check.engine import Finding
 from samtaler_kg.check.entry import Spot
 from samtaler_kg.check.shapes import Shape
+from samtaler_kg.forms.cells import NUMBERS
 from samtaler_kg.problems import Problem, Where
 from samtaler_kg.stores import Term
 from samtaler_kg.terms import BASE, PREFIXES, SH, short
@@ -84,15 +86,23 @@ class Teller:
         key = self.key(spot.kind, prop)
         if not key:
             return Place(spot, spot.path, "")
-        path: Path_ = (*spot.path, key)
-        data: object = spot.card.data
-        for part in path:
-            data = data[part] if isinstance(data, list) and isinstance(part, int) else _under(data, part)
+        node = _at(spot.card.data, spot.path)
+        if isinstance(node, str):  # written as plain text: the text is the one thing that it says
+            return Place(spot, spot.path, node)
+        key = self._number_key(spot.kind, key, node, value)
+        path, data = (*spot.path, key), _under(node, key)
         if isinstance(data, list) and value is not None:
             word = short(str(value.value))
             if word in data:
                 path, data = (*path, data.index(word)), word
-        return Place(spot, path, data if isinstance(data, str) else "")
+        return Place(spot, path, _words(data))
+
+    def _number_key(self, kind: Kind, key: str, node: object, value: Term | None) -> str:
+        """The key of the printed number that a finding names, where a rule looks at several; else *key*."""
+        said = number(str(value.value)) if value is not None else None
+        if said is None or self.grammar.meanings[key].prop not in _FROM.values() or number(_under(node, key)) == said:
+            return key
+        return next((k for k in kind.keys if k in NUMBERS and number(_under(node, k)) == said), key)
 
     def key(self, kind: Kind, prop: str) -> str:
         """The key under which a card of *kind* says *prop*, or that from which a rule concludes it; else empty."""
@@ -139,6 +149,31 @@ def _shown(finding: Finding) -> str:
 
 def _under(data: object, part: object) -> object:
     return data.get(part) if isinstance(data, dict) else None
+
+
+def _at(data: object, path: Path_) -> object:
+    for part in path:
+        data = data[part] if isinstance(data, list) and isinstance(part, int) else _under(data, part)
+    return data
+
+
+def _words(data: object) -> str:
+    """A text, or a list of texts, as a reader reads it; empty where there is neither."""
+    texts = [data] if isinstance(data, str) else data if isinstance(data, list) else []
+    return "; ".join(text for text in texts if isinstance(text, str))
+
+
+def number(text: object) -> Decimal | None:
+    """The number that a text is; None where it is none.
+
+    >>> number("1.30") == number("1.3"), number("about 3")
+    (True, None)
+    """
+    try:
+        found = Decimal(text) if isinstance(text, str) else None
+    except InvalidOperation:
+        return None
+    return found if found is not None and found.is_finite() else None
 
 
 def order(problem: Problem) -> tuple[str, int, int, str, str]:

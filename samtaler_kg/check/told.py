@@ -10,7 +10,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from samtaler_kg.check.page import as_html
-from samtaler_kg.problems import Problem, Severity
+from samtaler_kg.problems import Problem, Severity, Where
 from samtaler_kg.version import VERSION
 from samtaler_kg.words import Language, say
 
@@ -79,16 +79,26 @@ def _result(problem: Problem, lang: Language) -> dict[str, object]:
     text = f"{problem.what(lang)}. {say('problem.mend', lang, mend=problem.mend(lang))}"
     place: dict[str, object] = {}
     where = problem.where
-    if where.file:
-        numbers = {"startLine": where.line, "startColumn": where.column}
+    file, inside = _file_and_place(where)
+    if file:
+        numbers = {"startLine": where.line, "startColumn": where.column} if file == where.file else {}
         region = {name: number for name, number in numbers.items() if number}
-        place["physicalLocation"] = {"artifactLocation": {"uri": quote(where.file)}} | (
-            {"region": region} if where.line else {}
+        place["physicalLocation"] = {"artifactLocation": {"uri": quote(file)}} | (
+            {"region": region} if "startLine" in region else {}
         )
-    if where.key:
-        place["logicalLocations"] = [{"fullyQualifiedName": where.key}]
+    if inside:
+        place["logicalLocations"] = [{"fullyQualifiedName": inside}]
     result = {"ruleId": rule_of(problem), "level": _LEVELS[problem.severity], "message": {"text": text}}
     return result | ({"locations": [place]} if place else {})
+
+
+def _file_and_place(where: Where) -> tuple[str, str]:
+    """The file on the disk, and the place in it that no line says: the key, and in a workbook sheet and cell too."""
+    book, mark, _ = where.file.partition(".xlsx!")
+    if not mark:
+        return where.file, where.key
+    file = f"{book}.xlsx"
+    return file, str(where).removeprefix(f"{file}!")
 
 
 def as_junit(problems: Sequence[Problem], lang: Language, cards: Cards) -> str:
@@ -130,9 +140,11 @@ def as_github(problems: Sequence[Problem], lang: Language, cards: Cards) -> str:
 def _command(problem: Problem, lang: Language) -> str:
     level = {"note": "notice"}.get(_LEVELS[problem.severity], _LEVELS[problem.severity])
     where = problem.where
-    given = {"file": where.file, "line": where.line, "col": where.column, "title": rule_of(problem)}
+    file, inside = _file_and_place(where)
+    lines = {"line": where.line, "col": where.column} if file == where.file else {}
+    given = {"file": file, **lines, "title": rule_of(problem)}
     settings = ",".join(f"{name}={_setting(str(value))}" for name, value in given.items() if value)
-    place = f"{where.key}: " if where.key else ""
+    place = f"{inside}: " if inside else ""
     text = f"{place}{problem.what(lang)}\n{say('problem.mend', lang, mend=problem.mend(lang))}"
     return f"::{level} {settings}::{_message(text)}"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from typing import cast
 
 import click
 
-from samtaler_kg.cli.frame import LANG, common, run, settle
+from samtaler_kg.cli.frame import LANG, Lazy, common, run, settle
 from samtaler_kg.version import VERSION
 from samtaler_kg.words import say
 
@@ -37,24 +35,10 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """A group whose commands are imported when they are called."""
+class Commands(Lazy):
+    """Every command."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of telling."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; None where there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"samtaler_kg.cli.{COMMANDS[cmd_name]}")
-        return cast(click.Command, module.command)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line a command, without importing any."""
-        with formatter.section(say("help.commands", LANG)):
-            formatter.write_dl([(name, say(f"help.{name}.short", LANG)) for name in COMMANDS])
+    members = COMMANDS
 
 
 @click.group(cls=Commands, help=say("help.samtaler", LANG), context_settings={"help_option_names": ["-h", "--help"]})

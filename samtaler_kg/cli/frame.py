@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import importlib
 import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import click
 
@@ -59,6 +61,32 @@ def common(command: Command) -> Command:
     return lang(base(command))
 
 
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called, so that help is fast.
+
+    ``members`` gives the module of each command by its name; its help stands under ``help.<prefix><name>``.
+    """
+
+    members: ClassVar[Mapping[str, str]]
+    prefix: ClassVar[str] = ""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of telling."""
+        return list(self.members)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if cmd_name not in self.members:
+            return None
+        module = importlib.import_module(f"samtaler_kg.cli.{self.members[cmd_name]}")
+        return cast(click.Command, module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line a command, without importing any."""
+        with formatter.section(say("help.commands", LANG)):
+            formatter.write_dl([(name, say(f"help.{self.prefix}{name}.short", LANG)) for name in self.members])
+
+
 def opened() -> Graph:
     """The graph of the chosen base."""
     from samtaler_kg.graph import Graph
@@ -104,6 +132,8 @@ def put_out(content: str | bytes, to: str | None) -> None:
     """Write to standard output, or whole or not at all to the file *to*. Raises Refused where it cannot be written."""
     raw = content.encode("utf-8") if isinstance(content, str) else content
     if not to:
+        if sys.stdout is None:  # closed before the start, as by a shell's >&-
+            raise Refused(Problem("unwritable", Where("-"), {"reason": os.strerror(errno.EBADF)}))
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import cast
-
 import click
 
-from samtaler_kg.cli.frame import LANG, common, settle
+from samtaler_kg.cli.frame import LANG, Lazy, common, settle
 from samtaler_kg.words import say
 
 #: Every command of the group and the module that holds it; its help stands under ``help.link-<command>``.
@@ -19,23 +16,11 @@ COMMANDS = {
 }
 
 
-class Links(click.Group):
-    """A group whose commands are imported when they are called."""
+class Links(Lazy):
+    """Every command of the group."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of telling."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; None where there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        return cast(click.Command, importlib.import_module(f"samtaler_kg.cli.{COMMANDS[cmd_name]}").command)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line a command, without importing any."""
-        with formatter.section(say("help.commands", LANG)):
-            formatter.write_dl([(name, say(f"help.link-{name}.short", LANG)) for name in COMMANDS])
+    members = COMMANDS
+    prefix = "link-"
 
 
 @click.group("link", cls=Links, help=say("help.link.long", LANG))

@@ -150,7 +150,7 @@ def _write(forms: Mapping[str, bytes], output: str | None, force: bool, xlsx: bo
 
 def _record(cards: list[Card], left: list[dict[str, str]], grammar: Grammar, written: list[str]) -> dict[str, Any]:
     """What machines are told: each card as far as it is filled in, what it still needs, what was left out."""
-    required = [key for key in grammar.kinds["study"].keys if key in grammar.kinds["study"].required]
+    required = [key for key in grammar.kinds["study"].keys if key in grammar.kinds["study"].needed]
     entries = [
         {"card": card.data, "to_fill": [key for key in required if not card.data.get(key)], "left_out": told}
         for card, told in zip(cards, left, strict=True)

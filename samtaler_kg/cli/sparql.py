@@ -70,14 +70,14 @@ def _read(file: str) -> tuple[str, str]:
 def _rendered(found: Found, graph: Graph, form: str) -> str:
     from samtaler_kg import tables
 
+    for told in found.notes:
+        note(told[words.language()])
     if found.truth is not None:
         return json.dumps({"truth": found.truth} if form == "json" else found.truth) + "\n"
     if found.table is None:
         if form in {"csv", "json"}:
             raise Refused(Problem("not-tabular", facts={"format": form}))
         return tables.triples_as_turtle(found.triples or [])
-    for told in found.table.notes:
-        note(told[words.language()])
     if form == "csv":
         return tables.as_csv(found.table)
     if form == "json":

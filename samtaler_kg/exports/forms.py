@@ -37,6 +37,9 @@ class Form:
         return writer(graph, layer)
 
 
+#: The layers that are the project's own to describe and to license.
+DESCRIBED: tuple[Layer, ...] = (*CARD_LAYERS, "links")
+
 #: Every form by its name, in the order of telling.
 FORMS: Mapping[str, Form] = {
     form.name: form
@@ -56,8 +59,8 @@ FORMS: Mapping[str, Form] = {
         Form("trig", "rdf.trig", LAYERS),
         Form("cube", "cube_qb.qb", ("coded", "reconstructed"), folder=True),
         Form("cube-link", "cube_link.link", ("coded", "reconstructed"), folder=True),
-        Form("dcat", "dcat.dcat"),
-        Form("void", "void.void"),
+        Form("dcat", "dcat.dcat", DESCRIBED),
+        Form("void", "void.void", DESCRIBED),
     )
 }
 

@@ -62,7 +62,7 @@ class _Writing:
 
     def _comment(self, kind: Kind, key: str, indent: int) -> Iterator[str]:
         width = WIDE - indent
-        mark = f" {say('new.required', self.lang)}" if key in kind.required else ""
+        mark = f" {say('new.required', self.lang)}" if key in kind.needed else ""
         meant = definition((key,), self.grammar, self.lang)
         name = label((key,), self.grammar, self.lang)
         yield from _wrapped(f"{name[:1].upper()}{name[1:]}{mark}: {meant}", width)

@@ -108,6 +108,8 @@ def together(paths: Iterable[Path]) -> list[list[Path]]:
 def lacking(tables: Sequence[Table], paths: Sequence[Path]) -> Problem | None:
     """The problem that results stand without the table of their studies."""
     names = {name for table in tables for name in table.header.values()}
+    if any(split[1] == TABLES["study"] for path in paths if (split := _split(path))):
+        return None  # the table is there: what is wrong with its columns is told of them
     if "title" in names or "trial_id" in names or not names & {"result_id", "verdict"}:
         return None
     name = paths[0].name

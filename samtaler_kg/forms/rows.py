@@ -126,7 +126,8 @@ class _Reading:
             self.problems.append(Problem("column-not-read", where, {"column": name}, Severity.INFORMS))
         elif not exported and (name or any(column in row.cells for row in table.rows)):
             known = [known for kind in kinds for known in self.plans[kind].columns]
-            self.problems.append(Problem("unknown-column", where, {"column": name, "hint": nearest(name, known)}))
+            hint = self.grammar.called(name, known) or nearest(name, known)
+            self.problems.append(Problem("unknown-column", where, {"column": name, "hint": hint}))
 
     def take(self, table: Table, mapped: Mapped) -> None:
         """The rows of one table."""

@@ -117,7 +117,7 @@ def required(plan: Plan, path: Path, grammar: Grammar) -> bool:
     if len(path) > 1:
         child = grammar.kinds[kind.children[path[0]]]
         return path[0] in kind.required and path[-1] in child.required
-    return path == PARENT or path[-1] in kind.required
+    return path == PARENT or path[-1] in kind.needed
 
 
 def _note(path: Path, needed: bool, grammar: Grammar, lang: Language) -> str:

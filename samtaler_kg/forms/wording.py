@@ -12,6 +12,9 @@ from samtaler_kg.words import Language, say
 #: Keys whose property is of another vocabulary and has no words in the ontology: they stand in the text files.
 WORDED = frozenset({"id", "title", "language", "label", "activity", "results", "members"})
 
+#: Keys of which a form says more than the ontology: how the value is to be written.
+_TOLD = frozenset({"authors", "data_period", "doi"})
+
 
 def label(path: Path, grammar: Grammar, lang: Language) -> str:
     """What a key is called. A result's tie to its study is called as the study's own key."""
@@ -24,7 +27,7 @@ def label(path: Path, grammar: Grammar, lang: Language) -> str:
 def definition(path: Path, grammar: Grammar, lang: Language) -> str:
     """What a key is for."""
     key = "study_id" if path == PARENT else path[-1]
-    if key in WORDED or path == PARENT:
+    if key in WORDED | _TOLD or path == PARENT:
         return say(f"new.about.{key}", lang)
     meaning = grammar.meanings[key]
     return grammar.codes.definitions.get(meaning.prop, {}).get(lang, "")

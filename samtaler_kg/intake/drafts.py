@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samtaler_kg import check
-from samtaler_kg.cards import Card, Data, Grammar, read
+from samtaler_kg.cards import Card, Data, Grammar
 from samtaler_kg.cards.rdf import names
 from samtaler_kg.cards.read import CONTROL
+from samtaler_kg.check.standing import trial_of
 from samtaler_kg.intake import graphs, slices, stamps
 from samtaler_kg.intake.against import conflicts
 from samtaler_kg.intake.given import Given
 from samtaler_kg.intake.shelf import FOLDERS, coded_lines
 from samtaler_kg.intake.slices import Shift
 from samtaler_kg.places import Base
-from samtaler_kg.problems import Damaged, ExitCode, Problem, Refused, SamtalerError, Severity, Where
+from samtaler_kg.problems import ExitCode, Problem, Refused, SamtalerError, Severity, Where
 from samtaler_kg.terms import BASE
 
 
@@ -71,10 +72,7 @@ def draft(base: Base, grammar: Grammar, found: Given, stamp: Stamp) -> Draft:
     graphs.must_be_built(base)
     cards = found.cards
     told = _checked(base, found)
-    standing = [_standing(base, card) for card in cards]
-    for card, old in zip(cards, standing, strict=True):
-        told += _history(card, old)
-        told += _extends(card, old)
+    standing = [trial_of(base, card) for card in cards]
     with coded_lines(base) as coded:
         found_there = conflicts(cards, grammar, coded, [old for old in standing if old])
     told = check.together(told, [*found_there, *(problem for card in cards for problem in _unbuilt(base, card))])
@@ -105,39 +103,10 @@ def _kind(card: Card) -> Iterator[Problem]:
         yield Problem("kind-stays-out", card.where(()), {"kind": card.kind, "hint": ", ".join(FOLDERS)})
 
 
-def _standing(base: Base, card: Card) -> Data | None:
-    """The trial in the base that *card* would extend. Raises Damaged where its card cannot be read."""
-    path = base.data / FOLDERS["trial"] / f"{card.data['id']}.yaml"
-    if card.kind != "trial" or not path.is_file():
-        return None
-    old, problems = read(path, "trial")
-    if old is None:
-        raise Damaged(problems)
-    return old.data
-
-
 def _unbuilt(base: Base, card: Card) -> Iterator[Problem]:
     """A study whose card stands in the base and is not in its graph yet: it would be written over."""
     if card.kind == "study" and any((base.data / FOLDERS["study"]).glob(f"*/{card.data['id']}.yaml")):
         yield Problem("name-taken", card.where(("id",)), {"value": card.data["id"]})
-
-
-def _history(card: Card, old: Data | None) -> Iterator[Problem]:
-    """A history that is not the one in the base: who took a card in, and when, is not for the card to say."""
-    given = card.data.get(stamps.HISTORY)
-    if given and given != (old or {}).get(stamps.HISTORY):
-        yield Problem("history-given", card.where_key((stamps.HISTORY,)))
-
-
-def _extends(card: Card, old: Data | None) -> Iterator[Problem]:
-    """Anything but new members where a trial of the base is given again."""
-    if old is None:
-        return
-    for key in sorted({*card.data, *old} - {stamps.HISTORY, "members"}):
-        if card.data.get(key) != old.get(key):
-            yield Problem("trial-differs", card.where((key,)), {"value": old["id"], "key": key})
-    if [member for member in old["members"] if member not in card.data["members"]]:
-        yield Problem("trial-differs", card.where(("members",)), {"value": old["id"], "key": "members"})
 
 
 def _shift(card: Card, old: Data | None, stamp: Stamp, told: Sequence[Problem], grammar: Grammar) -> Shift:

@@ -10,7 +10,7 @@ from samtaler_kg.cards import Card, read_text
 from samtaler_kg.graph import Graph
 from samtaler_kg.lines import Lines, lines
 from samtaler_kg.places import Base
-from samtaler_kg.problems import Damaged, Problem, Refused, Where
+from samtaler_kg.problems import Damaged, Problem, Refused, Where, nearest
 from samtaler_kg.sources import shown
 from samtaler_kg.terms import SAM, id_iri
 
@@ -72,8 +72,8 @@ def must_be_known(coded: Lines, kind: str, name: str, path: Path | None) -> Path
 
 
 def near(coded: Lines, kind: str, value: str) -> str:
-    """The names of the kind that stand around the place where *value* would stand, as one phrase for a mend."""
+    """The names most like *value* of those that stand around its place, as one phrase for a mend."""
     start = f"<{id_iri(kind, '')}".encode()
     around = coded.near(start + value.encode(errors="replace"), 40)
     found = {line[len(start) :].partition(b">")[0].decode() for line in around if line.startswith(start)}
-    return ", ".join(sorted(name for name in found if "/" not in name)[:5]) or "-"
+    return nearest(value, [name for name in found if "/" not in name])

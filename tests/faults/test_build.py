@@ -107,6 +107,25 @@ def test_a_stored_query_that_cannot_be_run_is_named(small: Base, edit: Edit, she
 
 
 @pytest.mark.parametrize(
+    ("shelf", "text"),
+    [
+        ("rules", "CONSTRUCT { ?s a ?o } WHERE { SERVICE <https://example.org/sparql> { ?s a ?o } }"),
+        ("rules", "CONSTRUCT { ?s a ?o } FROM <https://example.org/data.ttl> WHERE { ?s a ?o }"),
+        ("checks", "SELECT ?x WHERE { ?x a sam:Study FILTER EXISTS { SERVICE <https://example.org/> { ?x ?y ?z } } }"),
+        ("checks", "DELETE WHERE { ?x ?y ?z }"),
+        ("answers", "SELECT ?x WHERE { ?x a sam:Study\n#? study SERVICE <https://example.org/> { ?x ?y ?z }\n}"),
+        ("answers", 'SELECT ?x WHERE { ?x a sam:Study\n#? study FILTER(?x = "\n SERVICE <https://a.org/> { } #" )\n}'),
+    ],
+)
+def test_a_stored_query_that_does_more_than_read_is_never_run(small: Base, edit: Edit, shelf: str, text: str) -> None:
+    """A base may come from anybody: what a query does with its parameters filled in counts as what it does."""
+    edit(f"queries/{shelf}/acts.rq", content=(HEAD + text).encode())
+    (problem,) = refuses(small)
+    assert problem.name == "query-acts"
+    assert problem.where.file.endswith(f"queries/{shelf}/acts.rq")
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         (b"<http://a/> <http://b/> [] .\n", "unreadable-rdf"),

@@ -42,7 +42,7 @@ TEXT = st.one_of(
     st.lists(st.sampled_from(["x" * 50, "x" * 109, "it's", '"', "#", "a:", " ", "  "]), min_size=2).map(" ".join),
     st.text(LETTERS | st.sampled_from(LINE_ENDS), min_size=1, max_size=200),
     st.integers(1, 40).map(lambda n: "a long, long note: 'so it is' " * n * 10),
-)
+).filter(str.strip)  # blanks alone are no text
 IDENTIFIERS = st.from_regex(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,30}"), fullmatch=True)
 
 

@@ -25,7 +25,12 @@ from tests.shapes.conftest import FIXTURES, HERE, card_at
 
 SAM = PREFIXES["sam"]
 CARDS = [fixture.path for fixture in FIXTURES if fixture.path.suffix == ".yaml"]
-STUDIES = [path for path in CARDS if "\nmembers:" not in path.read_text(encoding="utf-8")]
+#: Those of studies; a card with an unknown key cannot be written anew.
+STUDIES = [
+    path
+    for path in CARDS
+    if "\nmembers:" not in path.read_text(encoding="utf-8") and path.name != "invalid.key-misspelt.yaml"
+]
 
 #: What may be put under a key of a card, or of its first result, to make rules meet that no fixture brings together.
 CHANGES: list[tuple[tuple[Any, ...], Any]] = [

@@ -223,6 +223,29 @@ def test_an_unknown_code_without_a_like_gets_the_whole_list(grammar: Grammar) ->
     assert problem.facts["hint"] == "negative, none, positive"
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "hint"),
+    [("country", "Danmark", "DNK"), ("country", "dnk", "DNK"), ("verification", "Partial", "partial")],
+)
+def test_a_label_or_other_capitals_are_taken_for_a_hint(grammar: Grammar, key: str, value: str, hint: str) -> None:
+    found = check(
+        Card("study", {"id": "s", "title": "T", "country": "DNK", "verification": "full", key: value}), grammar
+    )
+    assert [(p.name, p.facts["hint"]) for p in found] == [("unknown-code", hint)]
+
+
+def test_a_key_called_by_its_label_is_hinted_at(grammar: Grammar) -> None:
+    data = {"id": "s", "title": "T", "country": "DNK", "verification": "full", "Udgivelsesår": "2012"}
+    found = check(Card("study", data), grammar)
+    assert [(p.name, p.facts["hint"]) for p in found] == [("unknown-key", "year")]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u2003 "])
+def test_blanks_are_no_text(grammar: Grammar, blank: str) -> None:
+    found = check(Card("study", {"id": "s", "title": blank, "country": "DNK", "verification": "full"}), grammar)
+    assert [(p.name, p.where.key) for p in found] == [("not-text", "title")]
+
+
 def test_the_problems_stand_in_the_order_of_the_file(grammar: Grammar) -> None:
     text = SOUND.replace("year: 2010", "year: x").replace("title: T", "titel: T").replace("verdict: none", "verdict: x")
     lines = [problem.where.line for problem in check(read_study(text), grammar)]

@@ -36,6 +36,8 @@ def grammar(base: Base) -> Grammar:
 def test_each_nested_card_that_names_itself_has_its_name(grammar: Grammar) -> None:
     assert list(names(STUDY, grammar.kinds["study"], grammar)) == [
         ("study/s", ()),
+        ("study/s/author/1", ("authors", 0)),
+        ("study/s/author/2", ("authors", 1)),
         ("result/s-r10", ("results", 0)),
         ("result/s-r10/estimate", ("results", 0, "estimate")),
         ("result/s-r2", ("results", 1)),

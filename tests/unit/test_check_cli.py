@@ -14,7 +14,7 @@ from samtaler_kg.cards import Grammar
 from samtaler_kg.cards import read as read_card
 from samtaler_kg.forms import FORMS, Form, as_files
 from samtaler_kg.places import Base
-from samtaler_kg.problems import Severity
+from samtaler_kg.problems import ExitCode, Severity
 from tests.unit.conftest import Run
 
 SHAPES = Path(__file__).parents[1] / "shapes"
@@ -124,3 +124,16 @@ def test_the_library_gives_the_same_problems() -> None:
     assert [p.as_record("da") for p in kg.check(card)] == [p.as_record("da") for p in told]
     assert kg.check(SOUND) == []
     assert {p.severity for p in kg.check()} == {Severity.WARNS, Severity.INFORMS}
+
+
+def test_a_closed_standard_output_is_told_and_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    done = run("new", "a-study")
+    assert done.code == ExitCode.REFUSED
+    assert "-: error" in done.err
+
+
+def test_a_base_that_is_not_there_is_called_so(run: Run, tmp_path: Path) -> None:
+    done = run("--base", str(tmp_path / "nowhere"), "check", str(tmp_path / "card.yaml"))
+    assert done.code == ExitCode.DAMAGED
+    assert "there is no base here" in done.err

@@ -15,7 +15,7 @@ from samtaler_kg.cli.check import FORMS as OFFERED
 from samtaler_kg.problems import Problem, Severity, Where
 from samtaler_kg.words import Language
 
-ODD = 'ø <b>&amp;"\' \x01 100%, a:b\nnew'
+ODD = "ø <b>&amp;\"' \x01 100%, a:b\nnew"
 RULE = {"en": "A result has a verdict", "da": "Et resultat har et udfald"}
 MEND = {"en": "Say which one.", "da": "Angiv hvilket."}
 FACTS = {"key": "results[0].verdict", "value": ODD, "rule": RULE, "mend": MEND, "other": "study/x (Æ)"}
@@ -120,3 +120,14 @@ def test_html_is_one_page_that_needs_nothing_else() -> None:
     assert page.tags.count("table") == 3
     assert told("html", "da").startswith('<!DOCTYPE html>\n<html lang="da">')
     assert "Der er intet at rette." in told("html", "da", [])
+
+
+def test_a_place_in_a_workbook_is_told_of_the_file_that_is_there() -> None:
+    where = Where("my book.xlsx!results", 3, 18, "results[0].estimate.value")
+    problem = Problem("not-text", where, {"key": "value"})
+    place = json.loads(told("sarif", "en", [problem]))["runs"][0]["results"][0]["locations"][0]
+    assert place["physicalLocation"] == {"artifactLocation": {"uri": "my%20book.xlsx"}}
+    assert place["logicalLocations"] == [{"fullyQualifiedName": "results!R3 results[0].estimate.value"}]
+    assert told("github", "en", [problem]).startswith(
+        "::error file=my book.xlsx,title=not-text::results!R3 results[0].estimate.value: "
+    )

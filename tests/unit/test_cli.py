@@ -146,3 +146,16 @@ def test_a_reconstructed_record_is_marked(run: Run) -> None:
     assert "not real studies" in run("show", "R01").out
     assert "not real studies" in run("export", "--layer", "reconstructed").out.splitlines()[1]
     assert run("export", "--layer", "reconstructed", "--format", "csv").out.splitlines()[1].startswith("reconstructed,")
+
+
+def test_stopped_while_it_loads_it_says_nothing(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    from samtaler_kg import __main__, cli
+
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", stopped)
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
+    assert capfd.readouterr() == ("", "")

@@ -13,7 +13,7 @@ import rdflib
 from rocrate.rocrate import ROCrate
 
 from samtaler_kg.exports import export
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, Graph, Layer
 from samtaler_kg.places import Base
 from samtaler_kg.problems import Damaged, Refused
 
@@ -73,7 +73,7 @@ def test_what_is_inside_reads_as_elsewhere(graph: Graph, files: Mapping[str, byt
     assert {"LICENSE", "LICENSE-DATA", "CITATION.cff"} <= set(files)
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", CARD_LAYERS)
 def test_the_layer_is_named_and_the_bytes_are_the_same(graph: Graph, layer: Layer) -> None:
     first = export(graph, layer, "ro-crate")
     assert export(Graph(graph.base), layer, "ro-crate") == first

@@ -15,7 +15,7 @@ import pytest
 from csvw.metadata import CSVW, Column, Table
 
 from samtaler_kg.exports import export
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, Graph, Layer
 from samtaler_kg.terms import PREFIXES
 from samtaler_kg.words import LANGUAGES
 
@@ -68,7 +68,7 @@ def stored(graph: Graph, layer: Layer) -> set[Said]:
     return found
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", CARD_LAYERS)
 def test_the_tables_say_the_layers_own_triples_and_no_other(judged: Graph, layer: Layer, tmp_path: Path) -> None:
     package = opened(judged, layer, tmp_path)
     assert package.is_valid, [str(warning.message) for warning in package.warnings]
@@ -104,7 +104,7 @@ def test_a_reader_finds_what_is_wrong(
 
 
 def test_every_table_and_column_is_titled_in_both_languages(graph: Graph) -> None:
-    for layer in LAYERS:
+    for layer in CARD_LAYERS:
         head = json.loads(export(graph, layer, "csvw")["csv-metadata.json"])
         assert head["dc:license"]["@id"] == "https://creativecommons.org/licenses/by/4.0/"
         columns = [column for table in head["tables"] for column in table["tableSchema"]["columns"]]

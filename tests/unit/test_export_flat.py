@@ -23,7 +23,7 @@ from samtaler_kg.exports import export
 from samtaler_kg.exports.stored import cards
 from samtaler_kg.forms import read
 from samtaler_kg.forms.cells import items
-from samtaler_kg.graph import LAYERS, Graph, Layer
+from samtaler_kg.graph import CARD_LAYERS, Graph, Layer
 from samtaler_kg.problems import Refused
 from samtaler_kg.terms import id_iri, short
 from samtaler_kg.words import LANGUAGES, say
@@ -96,7 +96,7 @@ def test_parquet_says_null_for_what_is_not_known_and_keeps_whole_numbers_whole(p
 
 
 def test_parquet_says_what_each_column_means_in_both_languages(graph: Graph) -> None:
-    for layer in LAYERS:
+    for layer in CARD_LAYERS:
         for name, content in export(graph, layer, "parquet").items():
             schema = pq.read_schema(io.BytesIO(content))
             assert schema.metadata[b"layer"].decode() == layer

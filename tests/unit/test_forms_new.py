@@ -7,12 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
+import rdflib
 
 from samtaler_kg.cards import Grammar, check, read_text
+from samtaler_kg.check import shapes
 from samtaler_kg.forms import read, read_all
 from samtaler_kg.forms.blank import OWN, as_form, proposed_id
 from samtaler_kg.forms.wording import concepts, definition, label
 from samtaler_kg.places import Base
+from samtaler_kg.terms import PREFIXES, SH
 from samtaler_kg.words import LANGUAGES, Language
 from tests.unit.conftest import Run
 
@@ -52,12 +55,17 @@ def test_the_form_has_every_key_with_label_definition_and_codes(grammar: Grammar
     assert max(map(len, text.splitlines())) <= 120
 
 
+def test_a_form_says_how_a_name_is_written(grammar: Grammar) -> None:
+    assert "'Family name, Given name'" in definition(("authors",), grammar, "en")
+    assert "'Efternavn, Fornavn'" in definition(("authors",), grammar, "da")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_required_keys_are_marked(grammar: Grammar, lang: Language) -> None:
     blocks = re.split(r"\n\s*\n", as_form({}, grammar, lang))
     mark = {"en": "(required)", "da": "(skal udfyldes)"}[lang]
     marked = {match[1] for block in blocks if mark in block and (match := re.search(r"^ *(\w+):", block, re.MULTILINE))}
-    assert marked == grammar.kinds["study"].required | grammar.kinds["result"].required
+    assert marked == grammar.kinds["study"].needed | grammar.kinds["result"].needed
 
 
 def test_the_untouched_form_reads_as_a_card_that_lacks_all(grammar: Grammar) -> None:
@@ -175,10 +183,23 @@ def test_the_workbook(run: Run, references: Path, grammar: Grammar, tmp_path: Pa
     assert len({card.data["id"] for card in cards}) == len(cards) == 5
 
 
+@pytest.mark.parametrize("kind", ["study", "result"])
+def test_the_marked_keys_are_those_that_the_rules_demand(base: Base, grammar: Grammar, kind: str) -> None:
+    cls = f"{PREFIXES['sam']}{grammar.kinds[kind].cls}"
+    demanded = {
+        shape.path
+        for shape in shapes.read(base).by_iri.values()
+        if (SH.targetClass, cls) in set(shape.targets) and str(rdflib.SH.minCount) in shape.about
+    }
+    marked = {grammar.meanings[key].prop for key in grammar.kinds[kind].needed - {"id"}}
+    assert demanded - marked == ({PREFIXES["sam"] + "ofStudy"} if kind == "result" else set())
+    assert marked - demanded == set()
+
+
 def test_what_machines_are_told(run: Run, references: Path, tmp_path: Path) -> None:
     told = json.loads(run("new", "made-up", "--json").out)
     assert told["cards"][0]["card"] == {"id": "made-up"}
-    assert told["cards"][0]["to_fill"] == ["title", "country", "verification"]
+    assert told["cards"][0]["to_fill"] == ["title", "country", "target_group", "job_ready", "verification"]
     source = ("--from", "ris", str(references / "synthetic.ris"))
     told = json.loads(run("new", *source, "-o", str(tmp_path), "--json").out)
     assert told["cards"][1]["left_out"] == {"publication_type": "RPRT", "language": "Klingon"}

@@ -179,6 +179,16 @@ def test_tables_that_are_not_as_they_should_be(
     assert told(entered(tmp_path, grammar, studies=text)[1]) == wanted
 
 
+def test_a_column_called_by_its_danish_label_is_hinted_at(grammar: Grammar, tmp_path: Path) -> None:
+    table = results("", "", "").replace("verdict", "udfald")
+    _, problems = entered(tmp_path, grammar, studies=STUDIES.replace("title", "titel"), results=table)
+    assert {(p.name, p.where.key, p.facts["hint"]) for p in problems if p.name == "unknown-column"} == {
+        ("unknown-column", "titel", "title"),
+        ("unknown-column", "udfald", "verdict"),
+    }
+    assert "lacks-studies" not in {p.name for p in problems}
+
+
 def test_names_of_columns_in_capitals_and_with_blanks(grammar: Grammar, tmp_path: Path) -> None:
     (card,), problems = entered(tmp_path, grammar, studies=STUDIES.replace("country", " Country "))
     assert (problems, card.data["country"]) == ([], "DNK")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import samtaler_kg as sk
+from samtaler_kg import check
 from samtaler_kg.build import differences
 from samtaler_kg.cards import Card, Data, Grammar, read_text
 from samtaler_kg.graph import Graph
@@ -19,7 +20,7 @@ from samtaler_kg.intake import NotTaken, add, given, history, impact, init, retr
 from samtaler_kg.intake.against import conflicts
 from samtaler_kg.lines import lines
 from samtaler_kg.places import VARIABLE, Base
-from samtaler_kg.problems import Damaged, Problem, Refused, SamtalerError
+from samtaler_kg.problems import Damaged, Problem, Refused, SamtalerError, Severity
 from tests.faults.changes import CARD, NEW, state
 from tests.unit.conftest import Run
 
@@ -137,6 +138,13 @@ def test_what_is_in_the_base_already_is_not_taken_in(own_base: Base, card: Calla
     assert state(own_base) == before
 
 
+def test_a_result_of_the_base_is_not_brought_again_by_another_study(own_base: Base, card: Callable[..., Path]) -> None:
+    add(own_base, given([card()], own_base))
+    found = check.check(own_base, [card_at(card(f"id: {NEW}\ntitle", "id: other\ntitle"))])
+    blocking = [(p.name, p.where.key) for p in found if p.severity is Severity.BLOCKS]
+    assert blocking == [("name-taken", "results[0].id")]
+
+
 def test_a_card_that_stands_there_and_was_never_built_is_not_written_over(
     own_base: Base, card: Callable[..., Path]
 ) -> None:
@@ -200,11 +208,12 @@ def test_the_last_look_before_a_card_is_taken_in(base: Base) -> None:
         assert conflicts([card_of(CARD)], grammar, coded) == []
 
 
-def test_a_card_does_not_say_who_took_it_in(own_base: Base, card: Callable[..., Path]) -> None:
+def test_a_card_does_not_say_who_took_it_in(own_base: Base, card: Callable[..., Path], tmp_path: Path) -> None:
     given_history = "history:\n  - event: added\n    at: 2020-01-01T00:00:00Z\n    by: Somebody\nresults:"
     with pytest.raises(NotTaken) as error:
         add(own_base, given([card("results:", given_history)], own_base))
     assert told(error) == ["history-given"]
+    assert [p.name for p in check.check(own_base, [card_at(tmp_path / "new.yaml")])] == ["history-given"]
 
 
 @pytest.mark.parametrize("name", ["../../x", "..", ".hidden", "a/b", "/etc/x", "x\\y", "a b"])
@@ -288,6 +297,7 @@ def test_a_trial_of_the_base_is_extended_and_not_changed(own_base: Base, tmp_pat
         with pytest.raises(NotTaken) as error:
             add(own_base, given([trial(own_base, tmp_path, *changed)], own_base))
         assert told(error) == ["trial-differs"]
+        assert {p.name for p in check.check(own_base, [card_at(tmp_path / "trial.yaml", "trial")])} == {"trial-differs"}
 
 
 def test_studies_that_a_new_trial_joins_become_one_cluster(own_base: Base, tmp_path: Path) -> None:
@@ -433,6 +443,12 @@ def test_an_impact_is_what_happens_then_and_writes_nothing(own_base: Base, card:
     assert {
         figure.claim for figure in impact(own_base, [card_of(CARD.replace(NEW, "later").replace("Tess", "Bo"))]).figures
     } == set(claims)
+
+
+def card_at(path: Path, kind: str = "study") -> Card:
+    found, _ = read_text(path.read_text(encoding="utf-8"), kind)
+    assert found is not None
+    return found
 
 
 def card_of(text: str) -> Card:

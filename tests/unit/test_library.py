@@ -77,6 +77,22 @@ def test_what_is_no_read_only_query_is_refused(kg: sk.KnowledgeGraph, text: str,
     assert problem in {found.name for found in refused.value.problems}
 
 
+def test_a_term_that_nothing_defines_is_told(kg: sk.KnowledgeGraph) -> None:
+    frame = kg.sparql("SELECT ?s { ?s a sam:Studyy }")
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == 0
+    (told,) = frame.attrs["notes"]
+    assert "sam:Studyy" in told["en"] and "sam:Study" in told["en"].partition("did you mean")[2]
+    assert "sam:Studyy" in told["da"]
+    sound = kg.sparql("PREFIX s: <https://w3id.org/samtaler/ontology#> SELECT ?r { ?r s:verdict ?v } LIMIT 1")
+    assert isinstance(sound, pd.DataFrame)
+    assert sound.attrs["notes"] == []
+    code = "<https://w3id.org/samtaler/code/verdict/postive>"
+    mistaken = kg.sparql(f"SELECT ?r {{ ?r sam:verdict {code} }}")
+    assert isinstance(mistaken, pd.DataFrame)
+    assert ["code/verdict/positive" in note["en"] for note in mistaken.attrs["notes"]] == [True]
+
+
 def test_a_graph_of_the_base_may_be_named(kg: sk.KnowledgeGraph) -> None:
     frame = kg.sparql("SELECT (COUNT(?c) AS ?n) FROM <https://w3id.org/samtaler/graph/memo> { ?c a sam:Claim }")
     assert isinstance(frame, pd.DataFrame)

@@ -22,7 +22,9 @@ ENDLESS = "SELECT * { ?a ?p ?b . ?c ?p ?d . ?e ?p ?f . ?g ?p ?h FILTER(?b + ?d +
 HUNGRY = "SELECT DISTINCT ?b ?d ?f { ?a ?p ?b . ?c ?p ?d . ?e ?p ?f } ORDER BY ?f"
 NO_JOBS = ["os:system", "samtaler_kg:open", "samtaler_kg.x:y.z", "samtaler_kg.x", "x.samtaler_kg.a:b"]
 PARENT = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background is born deaf to it
 sys.path[:0] = {path!r}
 from samtaler_kg import sandbox
 payload = {{"note": {note!r}, "seconds": 50}}

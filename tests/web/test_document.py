@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
-import socketserver
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -19,41 +17,12 @@ from samtaler_kg.document import Writer, Written, write
 from samtaler_kg.graph import Graph
 from samtaler_kg.memo import Share
 from samtaler_kg.words import LANGUAGES, Language
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=4000",
-)
-
-
-class Proxy(socketserver.ThreadingTCPServer):
-    """A proxy that keeps the first line of every request and answers none."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), Asked)
-
-
-class Asked(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        assert isinstance(self.server, Proxy)
-        self.server.asked.append(self.rfile.readline().decode("latin-1").strip())
+from tests.docs.browser import CHROMIUM, FLAGS, Recorder
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with Proxy() as server:
+def proxy() -> Iterator[Recorder]:
+    with Recorder() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -70,7 +39,7 @@ def page(written: Written, lang: Language, form: str = "html") -> Path:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page is not opened in a browser")
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_opens_and_asks_for_nothing(written: Written, lang: Language, proxy: Proxy, tmp_path: Path) -> None:
+def test_the_page_opens_and_asks_for_nothing(written: Written, lang: Language, proxy: Recorder, tmp_path: Path) -> None:
     port = proxy.server_address[1]
     words = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", f"--proxy-server=127.0.0.1:{port}", "--dump-dom"]
     done = subprocess.run(
