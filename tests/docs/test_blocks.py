@@ -35,6 +35,11 @@ def test_a_page_that_is_right_is_followed(tmp_path: Path) -> None:
     assert list(Reader(tmp_path).follow(blocks(page))) == []
 
 
+def test_a_reader_stays_in_the_folder_that_a_block_leads_to(tmp_path: Path) -> None:
+    page = '```sh\nmkdir inner\ncd inner\n```\n```sh\nbasename "$PWD"\n```\n```text\ninner\n```\n'
+    assert list(Reader(tmp_path).follow(blocks(page))) == []
+
+
 def test_a_block_that_nothing_would_hold_is_found_out() -> None:
     page = "```text\nprinted by nothing\n```\n\n```rust\nfn\n```\n\n```\nnothing said\n```\n"
     assert len(faults(blocks(page))) == 3
