@@ -51,7 +51,7 @@ def test_whatever_the_point_the_base_is_the_old_or_the_new_one(
     new = changes.state(whole)
     assert differences(whole) == []
     seen = set()
-    for point in range(1, 2_000, 9):
+    for point in range(1, 2_000, 17):
         base = changes.given(pattern, tmp_path / f"base-{point}")
         told = refused(base, Full(point, strike(code)), monkeypatch)
         assert changes.is_whole(base), point

@@ -51,7 +51,7 @@ def kill() -> Iterator[Kill]:
 
 
 @pytest.mark.parametrize(
-    ("what", "step", "least"), [("add", 4, 60), ("add-in-two", 9, 40), ("retract", 8, 20), ("build", 8, 20)]
+    ("what", "step", "least"), [("add", 9, 27), ("add-in-two", 17, 21), ("retract", 17, 9), ("build", 17, 9)]
 )
 def test_whatever_the_point_the_base_is_the_old_or_the_new_one(
     pattern: Path, tmp_path: Path, kill: Kill, what: str, step: int, least: int

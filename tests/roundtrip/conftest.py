@@ -55,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("kind", [kind for kind in plan if kind not in inner])
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _as_written() -> Iterator[None]:
     """Let rdflib keep literals as they are written: it would write ``Z`` as ``+00:00``."""
     rdflib.NORMALIZE_LITERALS, before = False, rdflib.NORMALIZE_LITERALS

@@ -89,7 +89,7 @@ def test_csv_with_danish_columns_and_semicolons(folder: Path) -> None:
 def test_rdf(folder: Path, name: str, year: int, authors: set[str]) -> None:
     (found,) = records(folder / name)  # journals and persons are no works
     assert (found.year, set(found.authors)) == (year, authors)
-    assert found.id.startswith("https://example.org/work/")
+    assert found.id.startswith("https://example.org/record/")
 
 
 def test_rdf_lists_keep_their_order_and_may_bite_their_tails(tmp_path: Path) -> None:
