@@ -27,7 +27,7 @@ def command(layer: str, form: str, listed: bool, output: str | None, lang: str |
 
     if listed:
         for known in FORMS.values():
-            click.echo(f"{known.name:<14} {', '.join(known.layers):<30} {text(f'export.forms.{known.name}')}")
+            click.echo(f"{known.name:<14} {', '.join(known.layers):<42} {text(f'export.forms.{known.name}')}")
         return ExitCode.FINE
     chosen = form_named(form)
     if chosen.folder and not output:

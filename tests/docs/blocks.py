@@ -32,6 +32,14 @@ DIRECTIVES = re.compile(r"\{(toctree|eval-rst|include|admonition)\}")
 GIVEN = Path(__file__).parent / "given"
 
 
+#: What stands before each block: it begins where the one before it ended, and ends at the first command that fails.
+BEFORE = r"""exec 2>&1
+[ ! -f {state} ] || . {state}
+trap 'code=$?; {{ export -p; printf "cd %q\n" "$PWD"; }} >{state}; exit $code' EXIT
+set -e
+"""
+
+
 @dataclass(frozen=True)
 class Block:
     """One fenced block: the line it begins at, its language, its caption, its text and the marks before it."""
@@ -122,15 +130,15 @@ class Reader:
             yield f"line {block.line}: the page says\n{want}but this was printed\n{got}"
 
     def shell(self, text: str) -> tuple[int, str]:
-        """The exit code and all that was printed; the first command that fails ends the block."""
+        """The exit code and all that was printed; the first command that fails ends the block.
+
+        What is exported, and the folder that one stands in, are still so in the next block.
+        """
         state = shlex.quote(str(self.at / "environment"))
-        before = (
-            f"exec 2>&1; [ ! -f {state} ] || . {state}; trap 'code=$?; export -p >{state}; exit $code' EXIT; set -e\n"
-        )
         path = os.pathsep.join([str(self.at / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
         settings = {name: value for name, value in os.environ.items() if not name.startswith("SAMTALER_")}
         ran = subprocess.run(
-            ["bash", "-c", before + text],
+            ["bash", "-c", BEFORE.format(state=state) + text],
             cwd=self.at / "folder",
             env=settings | {"PATH": path},
             stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -52,9 +53,19 @@ SENTENCES = {
         "**{studies} studies with {results} results** from {countries} countries",
         "**{trials} trials, reforms and shared data sets**",
         "**{claims} claims**",
+        "**{mappings} mappings** of codes",
         "{full} were read in full (the whole abstract or summary) and {partial} in part",
         "{no_authors} studies lack authors, {no_year} a year, and {no_result} have no result",
         "each result once: {scoped} of {results}",
+    ],
+    "linking.md": [
+        "A score of {accept} or more is accepted, one of {review} or more is put before a person",
+        "Two studies closer to each other than {margin} are put before a person",
+        "| DOI | {doi_low} | {doi_high} |",
+        "| title | {title_low} | {title_high} |",
+        "| authors | {authors_low} | {authors_high} |",
+        "| year | {year_low} | {year_high} |",
+        "| country | {country_low} | {country_high} |",
     ],
     "methods/independence.md": [
         "{members} of the {studies} studies rest on {trials} trials, reforms or shared data sets",
@@ -68,7 +79,7 @@ SENTENCES = {
 def figures() -> Mapping[str, str]:
     """Every figure by its name."""
     kg = samtaler_kg.open()
-    return {name: str(value) for name, value in {**counted(kg), **described(kg), **agreed(kg)}.items()}
+    return {name: str(value) for name, value in {**counted(kg), **described(kg), **agreed(kg), **matched(kg)}.items()}
 
 
 def counted(kg: KnowledgeGraph) -> dict[str, object]:
@@ -114,6 +125,7 @@ def described(kg: KnowledgeGraph) -> dict[str, object]:
         "trials": members["trial"].nunique(),
         "members": members["study"].nunique(),
         "claims": len(kg.ask("claims", layer="memo")),
+        "mappings": len(kg.ask("mappings", layer="links")),
         "full": read["full"],
         "partial": read["partial"],
         "no_authors": missing["authors"],
@@ -133,6 +145,17 @@ def agreed(kg: KnowledgeGraph) -> dict[str, object]:
     return {**kappas, "low": cell.low, "high": cell.high}
 
 
+def matched(kg: KnowledgeGraph) -> dict[str, object]:
+    """The thresholds by which records of other bases are matched, and the lowest and highest points of each part."""
+    told = tomllib.loads((kg.graph.base.data / "links" / "matching.toml").read_text(encoding="utf-8"))
+    ends = {
+        f"{part}_{end}": choose(points.values())
+        for part, points in told["points"].items()
+        for end, choose in (("low", min), ("high", max))
+    }
+    return {name: f"{value:.2f}".replace("-", "−") for name, value in (told["decide"] | ends).items()}
+
+
 @pytest.mark.parametrize("page", SENTENCES)
 def test_the_figures_in_sentences_are_what_the_graph_gives(page: str, figures: Mapping[str, str]) -> None:
     text = " ".join((DOCS / page).read_text(encoding="utf-8").split())
@@ -147,5 +170,5 @@ def danish(figures: Mapping[str, str]) -> Mapping[str, str]:
 
 def test_no_figure_is_missing(figures: Mapping[str, str]) -> None:
     assert [
-        name for name, figure in figures.items() if pd.isna(figure) or not re.fullmatch(r"\d+(\.\d+)?", figure)
+        name for name, figure in figures.items() if pd.isna(figure) or not re.fullmatch(r"−?\d+(\.\d+)?", figure)
     ] == []
