@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 import pyoxigraph as ox
@@ -146,11 +147,12 @@ def _patterns(shape: Shape) -> Iterator[Pattern]:
         yield from of_query(shape.select)
 
 
-def of_query(text: str) -> Iterator[Pattern]:
+@lru_cache(maxsize=1024)
+def of_query(text: str) -> tuple[Pattern, ...]:
     """The triple patterns of a query whose prefixes are those of the shapes."""
     from rdflib.plugins.sparql import prepareQuery
 
-    yield from _of_algebra(prepareQuery(text, dict(PREFIXES)).algebra)
+    return tuple(_of_algebra(prepareQuery(text, dict(PREFIXES)).algebra))
 
 
 def _of_algebra(part: object) -> Iterator[Pattern]:
