@@ -19,11 +19,12 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 SENTENCES = {
     "index.md": ["reviews {slots} studies and {records} results; {studies} real studies with {results} results"],
     "faq.md": [
-        "Of {scoped} coded results on job-ready people, {positive} are statistically significant improvements ({share} %)",
+        "Of {scoped} coded results on job-ready people, {positive} are coded as positive ({share} %)",
+        "For {sure} of these {positive} it states the significance or prints errors",
         "from {scoped_studies} studies of at most {units} independent",
-        "in {clear} of these {units} ({clear_share} %) every result is a significant improvement",
-        "of {signs} known signs, {significant} belong to results that are reported as significant",
-        "{counselling} of {counselling_all} and {testing} of {testing_all} results are significant improvements",
+        "in {clear} of these {units} ({clear_share} %) every result is positive",
+        "of {signs} known signs, {significant} belong to results that are coded as positive or negative",
+        "{counselling} of {counselling_all} and {testing} of {testing_all} results are coded as positive",
         "{counselling_share} % and {testing_share} %. Two coders agreed on the purpose with a kappa of {kappa_purpose}",
         "agreed least (kappa {kappa_mechanism})",
         "Anything from {low} to {high}.",
@@ -33,20 +34,21 @@ SENTENCES = {
         "gennemgår {slots} studier og {records} resultater; {studies} virkelige studier med {results} resultater"
     ],
     "da/spoergsmaal-og-svar.md": [
-        "Af {scoped} kodede resultater om jobparate er {positive} statistisk signifikante forbedringer ({share} %)",
+        "Af {scoped} kodede resultater om jobparate er {positive} kodet som positive ({share} %)",
+        "For {sure} af de {positive} oplyser den signifikans eller trykker standardfejl",
         "fra {scoped_studies} studier af højst {units} uafhængige",
-        "i {clear} af de {units} ({clear_share} %) er hvert resultat en signifikant forbedring",
-        "af {signs} kendte fortegn hører {significant} til resultater, der er angivet som signifikante",
-        "{counselling} af {counselling_all} og {testing} af {testing_all} resultater er signifikante forbedringer",
+        "i {clear} af de {units} ({clear_share} %) er hvert resultat positivt",
+        "af {signs} kendte fortegn hører {significant} til resultater, der er kodet som positive eller negative",
+        "{counselling} af {counselling_all} og {testing} af {testing_all} resultater er kodet som positive",
         "{counselling_share} % og {testing_share} %. To kodere var enige om formålet med en kappa på {kappa_purpose}",
         "mindst enige om (kappa {kappa_mechanism})",
         "Alt fra {low} til {high}.",
         "om tilbagevenden til arbejde er {work} resultater positive, og {work_none} kan ikke skelnes fra nul",
     ],
     "da/notat.md": [
-        "»Af {scoped} kodede resultater om jobparate er {positive} signifikante forbedringer ({share} %); de kommer fra "
+        "»Af {scoped} kodede resultater om jobparate er {positive} kodet som positive ({share} %); de kommer fra "
         "{scoped_studies} studier af højst {units} uafhængige",
-        "har {clear} af {units} kun signifikante forbedringer ({clear_share} %)",
+        "har {clear} af {units} kun positive resultater ({clear_share} %)",
         "I {differing} af dem er resultaterne forskellige",
     ],
     "data.md": [
@@ -85,6 +87,7 @@ def figures() -> Mapping[str, str]:
 def counted(kg: KnowledgeGraph) -> dict[str, object]:
     """What the counting rules and the stored questions say in the memo's scope."""
     votes, trials = (kg.count(rule).iloc[0] for rule in ("memo", "per-trial"))
+    (sure,) = (row for _, row in kg.count("memo", by="confidence").iterrows() if row["group"] == "high")
     purposes = kg.ask("results-by-purpose", scope="memo").set_index("purpose")
     signs = re.search(r"known for (\d+) of \d+ results, and (\d+)", kg.count("direction").iloc[0]["caveat"])
     assert signs is not None
@@ -97,6 +100,7 @@ def counted(kg: KnowledgeGraph) -> dict[str, object]:
     return found | {
         "scoped": votes["results"],
         "positive": int(votes["positive"]),
+        "sure": int(sure["positive"]),
         "share": round(100 * votes["share"]),
         "scoped_studies": votes["studies"],
         "units": trials["trials"],
