@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal
@@ -173,25 +173,30 @@ def parse(path: Path, shelf: Shelf) -> StoredQuery:
     Raises Damaged where the file or its head is not as it must be, or where the query would do more than read the base.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        head = tomllib.loads("\n".join(line[2:].lstrip() for line in text.splitlines() if line.startswith("#+")))
-        body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
-        _must_only_read(body, path)
-        return StoredQuery(
-            name=path.stem,
-            shelf=shelf,
-            path=path,
-            text=body,
-            asks=head["asks"],
-            columns=tuple(head.get("columns", ())),
-            params=tuple(head.get("params", ())),
-            needs=tuple(head.get("needs", ())),
-            layers=tuple(head["layers"]),
-            also=tuple(head.get("also", ())),
-            head=head,
-        )
+        return _query(path.read_text(encoding="utf-8"), path, shelf)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise Damaged(Problem("bad-query-file", Where(str(path)), {"reason": error})) from None
+
+
+@lru_cache(maxsize=1024)
+def _query(text: str, path: Path, shelf: Shelf) -> StoredQuery:
+    """The query of a file with this text; a file that says what it said is not read into its parts again."""
+    head = tomllib.loads("\n".join(line[2:].lstrip() for line in text.splitlines() if line.startswith("#+")))
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
+    _must_only_read(body, path)
+    return StoredQuery(
+        name=path.stem,
+        shelf=shelf,
+        path=path,
+        text=body,
+        asks=head["asks"],
+        columns=tuple(head.get("columns", ())),
+        params=tuple(head.get("params", ())),
+        needs=tuple(head.get("needs", ())),
+        layers=tuple(head["layers"]),
+        also=tuple(head.get("also", ())),
+        head=head,
+    )
 
 
 def _must_only_read(text: str, path: Path) -> None:
