@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 #: The level of every interval.
 LEVEL = 0.95
@@ -36,6 +37,7 @@ def clopper_pearson(k: int, n: int) -> Ends:
 INTERVALS: Mapping[str, Callable[[int, int], Ends]] = {"wilson": wilson, "clopper-pearson": clopper_pearson}
 
 
+@lru_cache(maxsize=8192)
 def _interval(k: int, n: int, method: str) -> Ends:
     from scipy.stats import binomtest
 
@@ -43,6 +45,7 @@ def _interval(k: int, n: int, method: str) -> Ends:
     return float(found.low), float(found.high)
 
 
+@lru_cache(maxsize=8192)
 def sign_test(k: int, n: int) -> float:
     """The two-sided sign test: the chance of a split of n at least as uneven as k, both sides equally likely.
 
