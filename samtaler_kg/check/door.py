@@ -17,7 +17,7 @@ from samtaler_kg.build import checked
 from samtaler_kg.cards import Card, Grammar
 from samtaler_kg.catalogue import Catalogue
 from samtaler_kg.check import acknowledged, entry, reach, shapes, spots, standing
-from samtaler_kg.check.engine import Finding, Prepared, validate
+from samtaler_kg.check.engine import SHARED, Finding, Prepared, validate
 from samtaler_kg.check.entry import Entry, Spot
 from samtaler_kg.check.lookups import Loaded, Lookups, Stored
 from samtaler_kg.check.reach import Slice, View
@@ -57,7 +57,7 @@ class Door:
     base: Base
     graph: Graph | None = None
     lookups: Lookups | None = None
-    prepared: Prepared = field(default_factory=Prepared, repr=False)
+    prepared: Prepared = field(default_factory=lambda: SHARED, repr=False)
     _ways: dict[str, tuple[reach.Step, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
@@ -27,21 +28,29 @@ class Prepared:
 
     most: int = 256
     _kept: OrderedDict[tuple[object, ...], Query] = field(default_factory=OrderedDict)
+    _held: Lock = field(default_factory=Lock)
 
     def of(self, text: str, names: Mapping[str, Any], base: str | None) -> Query:
         """The query that *text* is. Raises what rdflib raises where it is none."""
         key = (text, base, tuple(sorted((str(prefix), str(iri)) for prefix, iri in names.items())))
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        query = self._kept[key] = prepareQuery(text, dict(names), base)
-        if len(self._kept) > self.most:
-            self._kept.popitem(last=False)
+        with self._held:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        query = prepareQuery(text, dict(names), base)
+        with self._held:
+            self._kept[key] = query
+            if len(self._kept) > self.most:
+                self._kept.popitem(last=False)
         return query
 
     def __len__(self) -> int:
         """How many queries are kept."""
         return len(self._kept)
+
+
+#: What the checks of one process keep together.
+SHARED = Prepared()
 
 
 class Parsed(rdflib.Graph):
