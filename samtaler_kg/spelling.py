@@ -18,14 +18,12 @@ def unknown_terms(text: str, prefixes: Mapping[str, str], known: Collection[str]
     >>> list(unknown_terms("ASK { ?s a sam:Studyy, sam:Study }", {"sam": PREFIXES["sam"]}, {PREFIXES["sam"] + "Study"}))
     [('sam:Studyy', 'sam:Study')]
     """
-    told: set[str] = set()
-    for token in tokens(text):
-        iri, word = _meant(token.kind, token.text, prefixes)
-        if iri.startswith(OWN) and iri not in {*OWN, *known, *told}:
-            told.add(iri)
+    written = dict(_meant(token.kind, token.text, prefixes) for token in tokens(text))
+    for iri, word in written.items():
+        if iri.startswith(OWN) and iri not in OWN and iri not in known:
             space = next(space for space in OWN if iri.startswith(space))
-            locals_ = [each.removeprefix(space) for each in known if each.startswith(space)]
-            alike = get_close_matches(iri.removeprefix(space), locals_, n=2, cutoff=0.75)
+            names = [each.removeprefix(space) for each in known if each.startswith(space)]
+            alike = get_close_matches(iri.removeprefix(space), names, n=2, cutoff=0.75)
             yield word, ", ".join(_as_written(space + each, prefixes) for each in alike)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,16 +73,18 @@ def accept(base: Base, path: Path, by: str, wait: float = commits.WAIT) -> Recei
         for place, text in texts.items():
             change.put(place, text.encode("utf-8"))
         if texts:
-            _into_graph(base, graph, texts, change)
+            _into_graph(base, graph, decided.known, texts, change)
     return Receipt(files, present, decided.count("reject"), decided.count(""))
 
 
-def _into_graph(base: Base, graph: Graph, texts: Mapping[str, str], change: commits.Change) -> None:
+def _into_graph(
+    base: Base, graph: Graph, known: Iterable[str], texts: Mapping[str, str], change: commits.Change
+) -> None:
     """Let the layer of links say what its tables say with the new *texts*. Raises Damaged where they do not fit it."""
-    plan, known = tables.Plan.of(base), [id_iri("study", study.id) for study in studies(graph, Settings.of(base))]
+    plan, subjects = tables.Plan.of(base), [id_iri("study", name) for name in known]
     new = {f"data/{place}": tables.parsed(text, plan, f"data/{place}") for place, text in texts.items()}
     sets = [*(old for old in tables.read_all(base) if old.file not in new), *new.values()]
-    if problems := tables.held(sets, graph.codes.concepts.keys(), known):
+    if problems := tables.held(sets, graph.codes.concepts.keys(), subjects):
         raise Damaged(problems[:MAX_PROBLEMS])
     graphs.replaced(base, {"links.nt": (graph_iri("links"), tables.triples(sets, plan))}, change.graph())
 

@@ -15,6 +15,7 @@ import pytest
 from samtaler_kg.build import build, sums
 from samtaler_kg.graph import Graph
 from samtaler_kg.places import Base
+from samtaler_kg.problems import Problem, SamtalerError
 
 
 class Ran(NamedTuple):
@@ -44,6 +45,16 @@ history:
     at: 2026-11-30T11:00:00Z
     why: Synthetic reason
 """
+
+
+def problems(act: Callable[[], object]) -> list[Problem]:
+    """What *act* is refused for; told in two languages that are not one text."""
+    with pytest.raises(SamtalerError) as told:
+        act()
+    for problem in told.value.problems:
+        assert problem.what("da") != problem.what("en")
+        assert problem.mend("da") != problem.mend("en")
+    return told.value.problems
 
 
 @pytest.fixture

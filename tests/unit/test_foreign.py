@@ -18,9 +18,9 @@ from samtaler_kg.intake import init
 from samtaler_kg.intake.foreign import take_foreign
 from samtaler_kg.links import foreign
 from samtaler_kg.places import Base, shipped
-from samtaler_kg.problems import Damaged, Problem, SamtalerError
+from samtaler_kg.problems import Damaged
 from samtaler_kg.terms import graph_iri
-from tests.unit.conftest import Run
+from tests.unit.conftest import Run, problems
 
 TURTLE = """# Synthetic: no base has said this.
 @prefix y: <http://example.org/yonder/> .
@@ -57,15 +57,6 @@ def file(tmp_path: Path) -> Path:
 def bytes_of(base: Base) -> dict[str, bytes]:
     paths = (path for path in base.data.rglob("*") if path.is_file())
     return {path.relative_to(base.data).as_posix(): path.read_bytes() for path in paths}
-
-
-def problems(act: Callable[[], object]) -> list[Problem]:
-    with pytest.raises(SamtalerError) as told:
-        act()
-    for problem in told.value.problems:
-        assert problem.what("da") != problem.what("en")
-        assert problem.mend("da") != problem.mend("en")
-    return told.value.problems
 
 
 def test_what_is_taken_in_is_what_a_whole_build_gives_and_the_coded_layer_stays(own: Base, file: Path) -> None:

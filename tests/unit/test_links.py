@@ -12,8 +12,9 @@ import pytest
 from samtaler_kg.build import assemble
 from samtaler_kg.links import Link, LinkSet, Plan, held, read, table, triples
 from samtaler_kg.places import Base
-from samtaler_kg.problems import Damaged, Problem, SamtalerError
+from samtaler_kg.problems import Damaged
 from samtaler_kg.terms import PREFIXES, code_iri, id_iri
+from tests.unit.conftest import problems
 
 HEAD = """#mapping_set_id: https://example.org/set
 #license: https://example.org/licence
@@ -44,15 +45,6 @@ def write(tmp_path: Path) -> Write:
 @pytest.fixture(scope="module")
 def plan(base: Base) -> Plan:
     return Plan.of(base)
-
-
-def problems(act: Callable[[], object]) -> list[Problem]:
-    with pytest.raises(SamtalerError) as told:
-        act()
-    for problem in told.value.problems:
-        assert problem.what("da") != problem.what("en")
-        assert problem.mend("da") != problem.mend("en")
-    return told.value.problems
 
 
 def test_a_sound_table_is_read(write: Write, plan: Plan) -> None:
